@@ -88,6 +88,14 @@ class Attribute(NamedTuple):
     span: Span
 
 
+class Template(NamedTuple):
+    """A member's name with holes, as the loop that made it wrote it: `b{i+1}`, or behind a base `layer.b{i+1}`."""
+
+    base: Expr | None
+    pieces: tuple[str | Hole, ...]
+    span: Span
+
+
 class Slice(NamedTuple):
     """`a:b` or `a:b:c` inside brackets; None where left out."""
 
@@ -156,7 +164,7 @@ class Conditional(NamedTuple):
 class Clause(NamedTuple):
     """`for targets in iterable if condition …` of a comprehension."""
 
-    targets: tuple[str, ...]
+    targets: tuple[Target, ...]
     iterable: Expr
     conditions: tuple[Expr, ...]
     span: Span
@@ -172,7 +180,7 @@ class Comprehension(NamedTuple):
 
 
 Expr = Union[
-    Num, Text, Constant, Name, List, Tuple, Star, Keyword, Call, Attribute, Slice, Every, Subscript, Unary, Binary,
+    Num, Text, Constant, Name, List, Tuple, Star, Keyword, Call, Attribute, Template, Slice, Every, Subscript, Unary, Binary,
     Logic, Comparison, Conditional, Comprehension,
 ]  # fmt: skip
 
