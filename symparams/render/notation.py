@@ -16,6 +16,7 @@ from ..formula.nodes import Index, Node, Number, Quotient, Series, Sum, Symbol, 
 LOOSEST, OR, AND, NOT, COMPARE, MOD, SUM, NEGATIVE, SERIES, QUOTIENT, PRODUCT, FRACTION, POWER, ATOM = range(14)
 
 MAX_DIGITS = 4000
+_TOO_BIG = 10**MAX_DIGITS
 
 Operand = tuple[Node, int]
 
@@ -24,7 +25,8 @@ class Piece(NamedTuple):
     """A written part of a formula: its text without a leading minus, the strength of that text, and the minus.
 
     `kind` says what stands at its edges (`number`, `letter`, `word`, `bracket`, `fraction`, `operator`), for printers
-    that put factors side by side; `tall` is higher than a line, `nested` holds brackets.
+    that put factors side by side; `tall` is higher than a line, `nested` counts
+    the brackets in brackets that it holds.
     """
 
     text: str
@@ -32,7 +34,7 @@ class Piece(NamedTuple):
     sign: str = ""
     kind: str = "word"
     tall: bool = False
-    nested: bool = False
+    nested: int = 0
 
     @property
     def binding(self) -> int:
@@ -73,9 +75,13 @@ class Writer:
                 stack.extend(reversed(waiting[key]))
             else:
                 parts = [done[id(part), place] for part, place in waiting[key]]
-                done[key] = self.marks[type(node)](self, node, parts, style)
+                done[key] = self.mark(node)(self, node, parts, style)
                 stack.pop()
         return done[key]
+
+    def mark(self, node: Node) -> Callable[..., Piece]:
+        """The row of `marks` for a node, or for the nearest class above its own."""
+        return next(self.marks[kind] for kind in type(node).__mro__ if kind in self.marks)
 
     def operands(self, node: Node, style: int) -> Sequence[Operand]:
         """The formulas whose pieces make up the piece of `node`, each with its style."""
@@ -83,7 +89,7 @@ class Writer:
 
     def bracketed(self, piece: Piece) -> Piece:
         """The piece in round brackets."""
-        return Piece(f"({piece.whole})", ATOM, kind="bracket", nested=True)
+        return Piece(f"({piece.whole})", ATOM, kind="bracket")
 
     def enclosed(self, piece: Piece, needs: int) -> Piece:
         """The piece, in brackets where it binds more loosely than its place needs."""
@@ -99,7 +105,7 @@ class Writer:
 
 def digits(value: int) -> str:
     """The digits of a number that isn't negative."""
-    if value.bit_length() > MAX_DIGITS * 3:
+    if value >= _TOO_BIG:
         raise LimitError(Finding("limit-digits", f"a number has more than {MAX_DIGITS:,} digits, too many to print"))
     return str(value)
 
