@@ -1,0 +1,29 @@
+"""The algebra of neural-network sizes: closed-form parameter counts, their LaTeX, and proofs of published formulas.
+
+>>> import symparams
+>>> symparams.formula("Conv2d(C_in, C_out, k)")
+Formula('(k^2*C_in + 1)*C_out')
+>>> symparams.formula("Linear(16*5*5, 120)").value()
+48120
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import SymparamsError
+
+if TYPE_CHECKING:
+    from .api import File, Formula, Module, formula, load, parse
+
+__all__ = ["File", "Formula", "Module", "SymparamsError", "formula", "load", "parse"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when they are first asked for."""
+    if name in __all__:
+        from . import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'symparams' has no attribute {name!r}")

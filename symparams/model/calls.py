@@ -1,0 +1,234 @@
+"""Calls: arguments bound to the parameters of modules and functions, and modules named without a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..errors import Source, Span, suggestion
+from ..formula.domain import ANY_SIZE, Domain
+from ..formula.nodes import Symbol
+from ..syntax import tree
+from .evaluate import Frame, Pending, as_list, domain, value
+from .values import (
+    Argument,
+    Builtin,
+    FunctionValue,
+    ModuleValue,
+    Recipe,
+    Value,
+    is_size,
+    kind_of,
+    recipe,
+    value_key,
+)
+from .world import World
+
+FLAG = Domain("flag", 0)
+
+
+class Given(NamedTuple):
+    """The arguments of a call, with the expression of each for messages."""
+
+    positional: list[tuple[Value, tree.Expr]]
+    named: dict[str, tuple[Value, tree.Expr]]
+
+
+def call(expr: tree.Call, frame: Frame) -> Value:
+    """The value of a call: a recipe of a module, or a function's result."""
+    callee = value(expr.func, frame)
+    if isinstance(callee, Builtin):
+        return _call_builtin(callee, expr, frame)
+    if isinstance(callee, ModuleValue):
+        return _call_module(callee, expr, frame)
+    if isinstance(callee, FunctionValue):
+        return _call_function(callee, expr, frame)
+    hint = "it has its arguments already" if isinstance(callee, Recipe) else ""
+    raise frame.fail("not-callable", "this can't be called", expr.func.span, f"this is {kind_of(callee)}", hint)
+
+
+def _call_builtin(callee: Builtin, expr: tree.Call, frame: Frame) -> Value:
+    from .loops import total
+
+    if callee.name == "sum":
+        found = total(expr, frame)
+        if found is not None:
+            return found
+    given = _given(expr, frame)
+    if given.named:
+        name, (_, argument) = next(iter(given.named.items()))
+        raise frame.fail("arguments", f"{callee.name} has no argument called {name}", argument.span)
+    return callee.call([found for found, _ in given.positional], expr, frame)
+
+
+def _given(expr: tree.Call, frame: Frame) -> Given:
+    given = Given([], {})
+    for argument in expr.args:
+        if isinstance(argument, tree.Keyword):
+            if argument.name in given.named:
+                raise frame.fail("arguments", f"{argument.name} is given twice", argument.span)
+            given.named[argument.name] = value(argument.value, frame), argument
+        elif isinstance(argument, tree.Star):
+            if argument.value is None:
+                raise frame.fail("arguments", "`*` alone makes all sizes of a module symbols", argument.span, hint="write it as the only argument of a module")
+            row = as_list(value(argument.value, frame), argument.value, frame)
+            given.positional.extend((item, argument) for item in row)
+        elif given.named:
+            raise frame.fail("arguments", "an argument without a name stands after one with a name", argument.span)
+        else:
+            given.positional.append((value(argument, frame), argument))
+    return given
+
+
+# ------------------------------------------------------------------------------------------------------ modules
+
+
+def _call_module(module: ModuleValue, expr: tree.Call, frame: Frame) -> Recipe:
+    place = (frame.source, expr.span)
+    if len(expr.args) == 1 and isinstance(expr.args[0], tree.Star) and expr.args[0].value is None:
+        return bare(module, frame.world, place, all_symbols=True)
+    given = _given(expr, frame)
+    inner = Frame(frame.world, module.unit)
+    bound = bind(module.definition, given, inner, expr, frame)
+    names = frozenset(given.named) | {param.name for param in module.definition.params[: len(given.positional)]}
+    return recipe(module, bound, names, place)
+
+
+def bare(module: ModuleValue, world: World, place: tuple[Source, Span], all_symbols: bool = False) -> Recipe:
+    """The module named alone: required parameters are symbols, defaults apply; with `(*)` all are symbols."""
+    frame = Frame(world, module.unit)
+    bound: dict[str, Value] = {}
+    for param in module.definition.params:
+        bound[param.name] = _bare_argument(param, frame, all_symbols)
+        frame.names[param.name] = bound[param.name]
+    return recipe(module, bound, frozenset(), place)
+
+
+def _bare_argument(param: tree.Parameter, frame: Frame, all_symbols: bool) -> Value:
+    world = frame.world
+    if param.name in world.overrides:
+        world.used.add(param.name)
+        return _as_flag(world.overrides[param.name], param, frame)
+    if param.kind == "variadic":
+        return []
+    is_flag = isinstance(param.default, tree.Constant) and isinstance(param.default.value, bool)
+    if param.default is None or (all_symbols and (is_flag or is_size(value(param.default, frame)))):
+        world.allowed.add(param.name)
+        return world.symbol(param.name, FLAG if is_flag else _declared_domain(param.name, frame))
+    return value(param.default, frame)
+
+
+def _declared_domain(name: str, frame: Frame) -> Domain:
+    found = frame.unit.find(name)
+    if found is not None and isinstance(found[0], tree.Declared):
+        return domain(found[0], Frame(frame.world, found[1]))
+    return frame.world.facts.domains.get(name, ANY_SIZE)
+
+
+def bind(definition: tree.Module | tree.Function, given: Given, inner: Frame, expr: tree.Call, frame: Frame) -> dict[str, Value]:
+    """The value of each parameter. Raises: `ModelError` for missing, surplus or unknown arguments, with the signature."""
+    bound: dict[str, Value] = {}
+    named = dict(given.named)
+    positional = list(given.positional)
+    for param in definition.params:
+        bound[param.name] = _argument(param, positional, named, inner, definition, expr, frame)
+        inner.names[param.name] = bound[param.name]
+    if positional:
+        most = sum(param.kind == "plain" for param in definition.params)
+        message = f"{definition.name} takes at most {most} arguments without a name, not {len(given.positional)}"
+        raise frame.fail("arguments", message, positional[0][1].span, hint=signature(definition, inner.unit.source))
+    if named:
+        _refuse_unknown(next(iter(named.items())), definition, inner.unit.source, frame)
+    return bound
+
+
+def _argument(
+    param: tree.Parameter,
+    positional: list[tuple[Value, tree.Expr]],
+    named: dict[str, tuple[Value, tree.Expr]],
+    inner: Frame,
+    definition: tree.Module | tree.Function,
+    expr: tree.Call,
+    frame: Frame,
+) -> Value:
+    if param.kind == "variadic":
+        rest = [item for item, _ in positional]
+        positional.clear()
+        return rest
+    if param.kind == "plain" and positional:
+        found, place = positional.pop(0)
+        if param.name in named:
+            raise frame.fail("arguments", f"{param.name} is given twice", place.span, hint=signature(definition, inner.unit.source))
+        return _as_flag(found, param, frame)
+    if param.name in named:
+        return _as_flag(named.pop(param.name)[0], param, frame)
+    if param.default is not None:
+        return value(param.default, inner)
+    missing = [other.name for other in definition.params if other.default is None and other.kind != "variadic"]
+    missing = [name for name in missing if name not in inner.names and name not in named]
+    message = f"{definition.name} needs {_and(missing)}"
+    raise frame.fail("arguments", message, expr.span, hint=signature(definition, inner.unit.source))
+
+
+def _refuse_unknown(named: tuple[str, tuple[Value, tree.Expr]], definition: tree.Module | tree.Function, source: Source, frame: Frame) -> None:
+    name, (_, place) = named
+    near = suggestion(name, [param.name for param in definition.params])
+    hint = f"{near} {signature(definition, source)}".strip()
+    raise frame.fail("arguments", f"{definition.name} has no argument called {name}", place.span, hint=hint)
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _as_flag(found: Value, param: tree.Parameter, frame: Frame) -> Value:
+    """A number or free symbol given for a yes/no parameter, as a yes/no."""
+    if not (isinstance(param.default, tree.Constant) and isinstance(param.default.value, bool)):
+        return found
+    if not isinstance(found, bool) and found in (0, 1):
+        return bool(found)
+    if isinstance(found, Symbol) and frame.world.free == "all" and frame.world.facts.domains.get(found.name, ANY_SIZE) == ANY_SIZE:
+        return frame.world.symbol(found.name, FLAG)
+    return found
+
+
+def arguments(module: ModuleValue, bound: Mapping[str, Value], world: World) -> dict[str, Any]:
+    """The entries of a module's parameters in its own text: each value, and whether it equals the default."""
+    frame = Frame(world, module.unit)
+    for param in module.definition.params:
+        found = bound[param.name]
+        is_default = False
+        if isinstance(param.default, tree.Num | tree.Constant):
+            is_default = value_key(param.default.value) == value_key(found)
+        frame.names[param.name] = Argument(found, is_default)
+    return frame.names
+
+
+def signature(definition: tree.Module | tree.Function, source: Source) -> str:
+    """The header as a user would call it: `Linear(in_features, out_features, bias=True)`."""
+    parts: list[str] = []
+    keyword_only = False
+    for param in definition.params:
+        if param.kind == "keyword" and not keyword_only:
+            parts.append("*")
+        keyword_only = keyword_only or param.kind in ("keyword", "variadic")
+        star = "*" if param.kind == "variadic" else ""
+        default = f"={source.text[slice(*param.default.span)]}" if param.default is not None else ""
+        parts.append(f"{star}{param.name}{default}")
+    return f"{definition.name}({', '.join(parts)})"
+
+
+# ------------------------------------------------------------------------------------------------------ functions
+
+
+def _call_function(function: FunctionValue, expr: tree.Call, frame: Frame) -> Value:
+    world, definition = frame.world, function.definition
+    inner = Frame(world, function.frame.unit, function.frame.source, function.frame)
+    inner.members = function.frame.members
+    bound = bind(definition, _given(expr, frame), inner, expr, frame)
+    key = ("function", id(definition), *map(value_key, bound.values()), world.version)
+    if key not in world.memo:
+        inner.names.update((define.targets[0], Pending(define.value, inner)) for define in definition.where)
+        with world.deeper(frame.source, expr.span):
+            world.memo[key] = value(definition.value, inner)
+    return world.memo[key]

@@ -1,0 +1,248 @@
+"""Checks: claims of a file, each proved, refuted with an example, or said to be undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ..errors import Finding, ModelError, Source, SymparamsError
+from ..formula.build import node
+from ..formula.domain import Assumption
+from ..formula.nodes import Compare, Node
+from ..formula.polynomial import Facts, decide
+from ..formula.value import value as number
+from ..syntax import tree
+from .evaluate import Frame, as_list, condition, value
+from .files import Unit
+from .loops import bind_targets
+from .paths import closed
+from .query import bare_modules, deep
+from .world import World
+from .written import asked
+
+
+class Outcome(NamedTuple):
+    """What came of one check.
+
+    status: `proved`, `refuted`, `undecided` or `error`; text: the check as written; citation: its source; assumptions:
+    under which it is proved; example: sizes at which it fails; left, right: the values there, or of the two sides;
+    difference: left - right in closed form; own: the network's side, collected; findings: of an error.
+    """
+
+    status: str
+    text: str
+    line: int
+    citation: str = ""
+    assumptions: tuple[Assumption, ...] = ()
+    example: tuple[tuple[str, Any], ...] = ()
+    left: Any = None
+    right: Any = None
+    difference: Node | None = None
+    own: Node | None = None
+    findings: tuple[Finding, ...] = ()
+    note: str = ""
+
+
+class Sides(NamedTuple):
+    """The two sides of a claim as formulas, with what is known of their sizes."""
+
+    left: Node
+    right: Node
+    facts: Facts
+    assumptions: tuple[Assumption, ...]
+
+
+def outcomes(unit: Unit) -> Iterator[Outcome]:
+    """The outcome of every check of a file, in order; what is wrong with a check is its outcome too."""
+    shared: dict[object, Any] = {}
+    for statement in unit.statements:
+        if isinstance(statement, tree.Check | tree.For | tree.Require):
+            yield from _statement(statement, {}, unit, shared)
+
+
+def _statement(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any]) -> Iterator[Outcome]:
+    if isinstance(statement, tree.For):
+        yield from _each(statement, names, unit, shared)
+        return
+    if isinstance(statement, tree.Check | tree.Require):
+        try:
+            with deep():
+                outcome = _check(statement, names, unit, shared)
+        except SymparamsError as error:
+            outcome = Outcome("error", *_shown(statement, unit), findings=error.findings)
+        yield outcome
+    else:
+        finding = Finding("misplaced", "only checks stand in a loop at the top of a file", unit.source, statement.span)
+        yield Outcome("error", *_shown(statement, unit), findings=(finding,))
+
+
+def _each(statement: tree.For, names: dict[str, Any], unit: Unit, shared: dict[object, Any]) -> Iterator[Outcome]:
+    frame = _frame(World(), names, unit)
+    try:
+        rows = as_list(value(statement.iterable, frame), statement.iterable, frame)
+    except SymparamsError as error:
+        yield Outcome("error", *_shown(statement, unit), findings=error.findings)
+        return
+    for item in rows:
+        bind_targets(statement.targets, item, frame, statement.iterable.span)
+        for inner in statement.body:
+            yield from _statement(inner, dict(frame.names), unit, shared)
+
+
+def _frame(world: World, names: dict[str, Any], unit: Unit) -> Frame:
+    frame = Frame(world, unit)
+    frame.names = dict(names)
+    return frame
+
+
+def _shown(statement: Any, unit: Unit) -> tuple[str, int]:
+    from ..errors import place
+
+    text = " ".join(unit.source.text[slice(*statement.span)].split())
+    return text.removeprefix("check").strip(), place(unit.source.text, statement.span.start)[0]
+
+
+def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any]) -> Outcome:
+    world = World(free="some")
+    world.memo = dict(shared)
+    frame = _frame(world, names, unit)
+    if isinstance(statement, tree.Require):
+        return _require(statement, frame)
+    sides = _sides(statement.claim, frame)
+    shared.update((key, made) for key, made in world.memo.items() if isinstance(key, tuple) and key[:1] == ("recipe",))
+    base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
+    op = statement.claim.ops[0]
+    left, right = closed(sides.left), closed(sides.right)
+    if not isinstance(left, Node) and not isinstance(right, Node):
+        return _judged(base, _holds(op, left, right, statement, frame), left, right)
+    if statement.limit is not None:
+        return _limit(base, statement, sides, frame)
+    return _symbolic(base, op, sides, statement, frame)
+
+
+def _claim_text(statement: tree.Check, source: Source) -> str:
+    return " ".join(source.text[slice(*statement.claim.span)].split()) + _modifiers(statement, source)
+
+
+def _modifiers(statement: tree.Check, source: Source) -> str:
+    rest = source.text[statement.claim.span.end : statement.span.end]
+    words = rest.replace(f'"{statement.citation}"', "").replace(f"'{statement.citation}'", "")
+    return " " + " ".join(words.split()) if words.strip() else ""
+
+
+def _require(statement: tree.Require, frame: Frame) -> Outcome:
+    known = condition(statement.condition, frame)
+    status = {True: "proved", False: "refuted"}.get(known, "undecided") if isinstance(known, bool) else "undecided"
+    return Outcome(status, *_shown(statement, frame.unit), citation=statement.reason)
+
+
+def _sides(claim: tree.Comparison, frame: Frame) -> Sides:
+    world = frame.world
+    for module in bare_modules(claim, frame):
+        world.allowed.update(param.name for param in module.definition.params)
+    for expr in claim.operands:
+        asked(expr, frame)
+    left, right = (asked(expr, frame) for expr in claim.operands)  # again, with all assumptions known
+    return Sides(left, right, world.facts, tuple(world.assumptions))
+
+
+def _judged(base: Outcome, holds: bool, left: Any, right: Any) -> Outcome:
+    difference = None if holds else node(left - right)
+    return base._replace(status="proved" if holds else "refuted", left=left, right=right, difference=difference)
+
+
+def _holds(op: str, left: Any, right: Any, statement: tree.Check, frame: Frame) -> bool:
+    if op == "~":
+        return _is_near(left, right, statement, frame)
+    from .evaluate import PLAIN
+
+    return PLAIN[op](left, right)
+
+
+def _is_near(left: Any, right: Any, statement: tree.Check, frame: Frame) -> bool:
+    """Whether the sides agree within the tolerance, or in the digits printed."""
+    gap = abs(left - right)
+    if statement.within is not None:
+        return bool(gap <= statement.within * abs(right))
+    printed = statement.claim.operands[1]
+    if not isinstance(printed, tree.Num):
+        raise _needs_tolerance(statement, frame)
+    return bool(gap <= last_digit(printed) / 2)
+
+
+def _needs_tolerance(statement: tree.Check, frame: Frame) -> ModelError:
+    hint = "write `~ 15.3M` with a number printed on the right, `~ … within 4%`, or `~ … as d -> oo`"
+    return frame.fail("tolerance", "`~` doesn't say how near is near enough", statement.claim.span, hint=hint)
+
+
+def last_digit(printed: tree.Num) -> Fraction:
+    """What the last printed digit of a number stands for: 100,000 in `15.3M`."""
+    digits = printed.text.replace("_", "").rstrip("kMBT")
+    mantissa, _, exponent = digits.lower().partition("e")
+    places = len(mantissa.partition(".")[2])
+    shown = Fraction(mantissa) if Fraction(mantissa) != 0 else Fraction(1)
+    scale = Fraction(printed.value) / shown if Fraction(mantissa) != 0 else Fraction(10) ** int(exponent or 0)
+    return scale / 10**places
+
+
+def _limit(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -> Outcome:
+    from ..formula.algebra import limit_ratio
+
+    name, to = statement.limit  # type: ignore[misc]
+    target: Any = "oo" if isinstance(to, tree.Name) and to.name == "oo" else value(to, frame)
+    known = limit_ratio(sides.left, sides.right, name, target, sides.facts)
+    status = {True: "proved", False: "refuted", None: "undecided"}[known]
+    note = "" if known else "the ratio of the sides doesn't tend to 1" if known is False else "the limit wasn't found"
+    return base._replace(status=status, assumptions=sides.assumptions, note=note)
+
+
+def _symbolic(base: Outcome, op: str, sides: Sides, statement: tree.Check, frame: Frame) -> Outcome:
+    if op == "~":
+        raise _needs_tolerance(statement, frame)
+    if op not in ("==", "!="):
+        return _ordered(base, op, sides)
+    from ..formula.prove import prove
+
+    result = prove(sides.left, sides.right, "==", sides.facts)
+    status = result.kind
+    if op == "!=":
+        status = {"proved": "refuted", "refuted": "proved", "undecided": "undecided"}[status]
+    outcome = base._replace(status=status, assumptions=sides.assumptions)
+    if result.kind != "refuted":
+        return outcome
+    return outcome._replace(
+        example=tuple(result.example.items()),
+        left=result.left,
+        right=result.right,
+        difference=result.difference,
+        own=_own_side(statement, sides),
+    )
+
+
+def _own_side(statement: tree.Check, sides: Sides) -> Node | None:
+    from ..formula.algebra import collected
+
+    operands = statement.claim.operands
+    own = 0 if _asks_network(operands[0]) or not _asks_network(operands[1]) else 1
+    return collected((sides.left, sides.right)[own], sides.facts)
+
+
+def _asks_network(expr: Any) -> bool:
+    if isinstance(expr, tree.Attribute):
+        return True
+    return isinstance(expr, tuple) and any(_asks_network(part) for part in expr)
+
+
+def _ordered(base: Outcome, op: str, sides: Sides) -> Outcome:
+    claim = Compare(op, sides.left, sides.right)
+    known = decide(claim, sides.facts)
+    if known is None:
+        from ..formula.prove import counterexample
+
+        example = counterexample(claim, sides.facts)
+        if example is not None:
+            values = (number(sides.left, example), number(sides.right, example))
+            return base._replace(status="refuted", example=tuple(example.items()), left=values[0], right=values[1])
+    status = {True: "proved", False: "refuted", None: "undecided"}[known]
+    return base._replace(status=status, assumptions=sides.assumptions)

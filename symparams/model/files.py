@@ -1,0 +1,235 @@
+"""Files of the language and their top-level names: what a file defines, what it imports, and PyTorch's layers by name.
+
+A file reads nothing outside its own folder, the library and the zoo. Of a library file only the statements named are parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Union
+
+from ..errors import FileError, Finding, ModelError, ParseError, Source, Span, suggestion
+from ..syntax import tree
+from ..syntax.parse import parse
+from .values import FunctionValue, ModuleValue, Value
+
+MAX_BYTES = 5_000_000
+PACKAGE = Path(__file__).parent.parent
+LIBRARY = PACKAGE / "library"
+ZOO = PACKAGE / "zoo"
+
+Global = Union[tree.Module, tree.Function, tree.Define, tree.Declared]
+_STATEMENT = re.compile(r"^(?:module[ \t]+)?([^\W\d]\w*)", re.MULTILINE)
+
+
+class Unit:
+    """A file that is loaded: its source, its statements, and the names at its top.
+
+    names: what each name was defined by, and in which unit (imports share the other file's). folder: where imports
+    are looked for, None where there is no folder.
+    """
+
+    def __init__(self, source: Source, statements: tuple[tree.Statement, ...] = (), folder: Path | None = None) -> None:
+        self.source = source
+        self.statements = statements
+        self.folder = folder
+        self.names: dict[str, tuple[Global, Unit]] = {}
+
+    def find(self, name: str) -> tuple[Global, Unit] | None:
+        """What the name stands for at the top of this file, with the unit that defines it."""
+        return self.names.get(name)
+
+    def known(self) -> list[str]:
+        """All names at the top of this file."""
+        return list(self.names)
+
+
+class LibraryUnit(Unit):
+    """A file of the library, whose statements are parsed one by one when they are named."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(Source(f"symparams/library/{path.name}", read(path)), folder=None)
+        self.places = dict(_places(self.source.text))
+
+    def find(self, name: str) -> tuple[Global, Unit] | None:
+        """See `Unit.find`."""
+        if name not in self.names and name in self.places:
+            start, end = self.places[name]
+            above = "\n" * self.source.text.count("\n", 0, start)
+            piece = Source(self.source.name, above + self.source.text[start:end])
+            unit = Unit(piece)
+            unit.find = self.find  # type: ignore[method-assign]
+            for statement in parse(piece).statements:
+                for other in _named(statement):
+                    self.names[other] = (_as_global(statement, other), unit)
+        return self.names.get(name)
+
+    def known(self) -> list[str]:
+        """See `Unit.known`."""
+        return list(self.places)
+
+
+def _places(text: str) -> list[tuple[str, tuple[int, int]]]:
+    """The names defined at the top of a text, each with the range of its statement."""
+    found = [(match.group(1), match.start()) for match in _STATEMENT.finditer(text)]
+    ends = [start for _, start in found[1:]] + [len(text)]
+    return [(name, (start, end)) for (name, start), end in zip(found, ends, strict=True)]
+
+
+# ------------------------------------------------------------------------------------------------------ reading
+
+
+def read(path: Path) -> str:
+    """The text of a file. Raises: `FileError` for what isn't a readable text file of at most 5 MB."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise _no_file(path, "is a folder, not a file") from None
+    except FileNotFoundError:
+        near = suggestion(path.name, [other.name for other in path.parent.glob("*.sym")] if path.parent.is_dir() else [])
+        raise _no_file(path, "doesn't exist", near) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _no_file(path, f"can't be read: {reason.lower()}") from None
+    if len(data) > MAX_BYTES:
+        raise FileError(Finding("limit-file", f"{path} is larger than the limit of {MAX_BYTES:,} bytes"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _no_file(path, f"isn't UTF-8 text (line {line})", "save it as UTF-8") from None
+
+
+def _no_file(path: Path, reason: str, hint: str = "") -> FileError:
+    return FileError(Finding("file", f"{path} {reason}", hint=hint))
+
+
+def load_file(path: Path, importing: tuple[Path, ...] = ()) -> Unit:
+    """The unit of a file, its imports loaded too."""
+    return load_text(Source(str(path), read(path)), path.resolve().parent, (*importing, path.resolve()))
+
+
+def load_text(source: Source, folder: Path | None = None, importing: tuple[Path, ...] = ()) -> Unit:
+    """The unit of a text; imports are looked for in `folder`."""
+    unit = Unit(source, parse(source).statements, folder)
+    findings: list[Finding] = []
+    for statement in unit.statements:
+        try:
+            if isinstance(statement, tree.Import):
+                _import(unit, statement, importing)
+            for name in _named(statement):
+                _add(unit, name, _as_global(statement, name), unit, statement.span)
+        except ModelError as error:
+            findings += error.findings
+    if findings:
+        raise ModelError(*findings)
+    return unit
+
+
+def _named(statement: tree.Statement) -> tuple[str, ...]:
+    if isinstance(statement, tree.Define):
+        return statement.targets
+    if isinstance(statement, tree.SymbolStatement):
+        return tuple(declared.name for declared in statement.declared)
+    return (statement.name,) if isinstance(statement, tree.Module | tree.Function) else ()
+
+
+def _as_global(statement: tree.Statement, name: str) -> Global:
+    if isinstance(statement, tree.SymbolStatement):
+        return next(declared for declared in statement.declared if declared.name == name)
+    return statement  # type: ignore[return-value]
+
+
+def _add(unit: Unit, name: str, definition: Global, owner: Unit, span: Span) -> None:
+    old = unit.names.get(name)
+    if old is None:
+        unit.names[name] = (definition, owner)
+        return
+    if old[0] is definition or (isinstance(definition, tree.Declared) and isinstance(old[0], tree.Declared) and owner is not unit):
+        return
+    hint = "the top of a file assigns each name once; rename one of the two"
+    raise ModelError(Finding("defined-twice", f"{name} is defined twice", unit.source, span, hint=hint))
+
+
+# ------------------------------------------------------------------------------------------------------ imports
+
+
+def _import(unit: Unit, statement: tree.Import, importing: tuple[Path, ...]) -> None:
+    path = _import_path(unit, statement)
+    if path in importing:
+        raise _import_error(unit, statement, "import-cycle", f"{statement.path} imports itself, through this import")
+    other = _load_import(unit, statement, path, importing)
+    for name, local in statement.names or tuple((name, name) for name in other.names):
+        found = other.names.get(name)
+        if found is None:
+            message = f"{statement.path} has no {name}"
+            raise _import_error(unit, statement, "import-name", message, suggestion(name, other.names))
+        _add(unit, local, *found, statement.span)
+
+
+def _load_import(unit: Unit, statement: tree.Import, path: Path, importing: tuple[Path, ...]) -> Unit:
+    try:
+        return load_text(Source(_shown(path), read(path)), path.parent, (*importing, path))
+    except FileError as error:
+        finding = error.findings[0]
+        raise FileError(finding._replace(source=unit.source, span=statement.span)) from None
+    except RecursionError:
+        raise _import_error(unit, statement, "limit-imports", "imports are nested too deeply") from None
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return path.name
+
+
+def _import_path(unit: Unit, statement: tree.Import) -> Path:
+    if statement.path.startswith("zoo."):
+        return ZOO / (statement.path.removeprefix("zoo.").replace(".", "/") + ".sym")
+    if unit.folder is None:
+        message = "a text without a file imports nothing but the zoo"
+        raise _import_error(unit, statement, "import-folder", message, "load it from a file")
+    if not statement.path.endswith(".sym"):
+        hint = f'write "{statement.path.replace(".", "/")}.sym", in quotes'
+        raise _import_error(unit, statement, "import-path", f"{statement.path} is no file of the language", hint)
+    path = (unit.folder / statement.path).resolve()
+    if not path.is_relative_to(unit.folder.resolve()):
+        message = f"{statement.path} lies outside the file's own folder"
+        raise _import_error(unit, statement, "import-folder", message, "copy it beside this file")
+    return path
+
+
+def _import_error(unit: Unit, statement: tree.Import, code: str, message: str, hint: str = "") -> ModelError:
+    return ModelError(Finding(code, message, unit.source, statement.span, hint=hint))
+
+
+# ------------------------------------------------------------------------------------------------------ the library
+
+
+@cache
+def library_unit(path: Path) -> LibraryUnit:
+    """The unit of one of the library's files, loaded once."""
+    return LibraryUnit(path)
+
+
+@cache
+def library_index() -> dict[str, Path]:
+    """Which file of the library defines each layer."""
+    header = re.compile(r"^module[ \t]+([^\W\d]\w*)", re.MULTILINE)
+    return {
+        name: path
+        for path in sorted(LIBRARY.glob("*.sym"))
+        for name in header.findall(path.read_text("utf-8"))
+        if not name.startswith("_")
+    }
+
+
+def library_module(name: str) -> ModuleValue | None:
+    """PyTorch's layer of this name, or None."""
+    path = library_index().get(name)
+    found = library_unit(path).find(name) if path else None
+    return ModuleValue(*found) if found and isinstance(found[0], tree.Module) else None

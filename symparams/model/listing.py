@@ -1,0 +1,142 @@
+"""Networks → rows: members by name and tensors in PyTorch's naming, equal ones of a loop or multiple folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..errors import Finding, LimitError, ValueNeeded
+from ..formula.build import Size, minus, node, times
+from ..formula.nodes import Iverson, Node
+from ..formula.polynomial import Facts
+from .measure import combined
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Row, Tensor, Turns
+from .paths import Part
+from .run import shown
+from .values import put_index
+
+MAX_ROWS = 1_000_000
+KINDS = {"": "param", "frozen": "frozen", "buffer": "buffer"}
+
+
+class TensorRow(NamedTuple):
+    """One tensor, or equal ones: name, sizes, how many, and `param`, `frozen`, `buffer` or `tied`."""
+
+    name: str
+    sizes: tuple[Size, ...]
+    multiplicity: Size
+    kind: str
+
+
+def member_names(part: Part) -> list[str]:
+    """The first names of a part's members, each once; turns of a multiple are one."""
+    content = part.content
+    while isinstance(content, Copies):
+        content = content.inner
+    if isinstance(content, Tensor):
+        return []
+    found: dict[str, None] = {}
+    _gather_names(content.items, found)
+    return list(found)
+
+
+def _gather_names(items: tuple[Item, ...], found: dict[str, None]) -> None:
+    for item in items:
+        if isinstance(item, Member):
+            if item.label:
+                found[shown(item.label[:1])] = None
+        elif isinstance(item, Turns):
+            for turn in item.turns:
+                _gather_names(turn, found)
+        else:
+            _gather_names(item.items, found)
+
+
+def tensors(part: Part, facts: Facts, *, expand: bool = False) -> Iterator[TensorRow]:
+    """The tensors of a part in order. Raises: `ValueNeeded` when `expand` meets an open number of copies."""
+    count = 0
+    for row in _content(part.content, (), 1, part.mark, frozenset(), expand):
+        count += 1
+        if count > MAX_ROWS:
+            message = f"there are more than {MAX_ROWS:,} tensors to list"
+            raise LimitError(Finding("limit-rows", message, hint="list them folded"))
+        sizes = row.sizes
+        for index, at in part.put:
+            sizes = tuple(put_index(size, index, at) for size in sizes)
+        yield row._replace(sizes=sizes)
+
+
+Paths = frozenset[tuple[str, ...]]
+
+
+def _content(
+    content: Content, name: tuple[str, ...], count: Size, mark: str, tied: Paths, expand: bool
+) -> Iterator[TensorRow]:
+    if isinstance(content, Tensor):
+        kind = "tied" if () in tied else KINDS[mark]
+        yield TensorRow(".".join(name), content.sizes, count, kind)
+    elif isinstance(content, Copies):
+        yield from _copies(content, name, count, mark, tied, expand)
+    else:
+        inside = tied | content.tied if isinstance(content, Network) else tied
+        for item in content.items:
+            yield from _item(item, name, count, mark, inside, expand)
+
+
+def _copies(
+    content: Copies, name: tuple[str, ...], count: Size, mark: str, tied: Paths, expand: bool
+) -> Iterator[TensorRow]:
+    special = {path[0] for path in tied if path and path[0].isdigit()}
+    if not expand and not special:
+        label = f"{{0..{_text(minus(content.count, 1))}}}"
+        yield from _content(content.inner, (*name, label), times(count, content.count), mark, _below(tied, "*"), expand)
+        return
+    if isinstance(content.count, Node):
+        raise ValueNeeded(Finding("open-sizes", f"{'.'.join(name)} has {_text(content.count)} copies, which is open"))
+    for turn in range(int(content.count)):
+        inside = _below(tied, "*") | _below(tied, str(turn))
+        yield from _content(content.inner, (*name, str(turn)), count, mark, inside, expand)
+
+
+def _below(tied: Paths, name: str) -> Paths:
+    return frozenset(path[1:] if path else path for path in tied if not path or path[0] == name)
+
+
+def _item(item: Item, name: tuple[str, ...], count: Size, mark: str, tied: Paths, expand: bool) -> Iterator[TensorRow]:
+    if isinstance(item, Member):
+        inside = _through(tied, item.label)
+        label = tuple(shown((piece,)) for piece in item.label)
+        yield from _content(item.content, (*name, *label), count, combined(mark, item.mark), inside, expand)
+    elif isinstance(item, Guard):
+        for inner in item.items:
+            yield from _item(inner, name, times(count, Iverson(item.condition)), mark, tied, expand)
+    elif isinstance(item, Turns):
+        for turn in item.turns:
+            for inner in turn:
+                yield from _item(inner, name, count, mark, tied, expand)
+    else:
+        yield from _loop(item, name, count, mark, tied, expand)
+
+
+def _loop(item: Loop, name: tuple[str, ...], count: Size, mark: str, tied: Paths, expand: bool) -> Iterator[TensorRow]:
+    turns = minus(item.stop, item.start)
+    if expand:
+        message = f"a loop takes {_text(turns)} turns, which is open"
+        raise ValueNeeded(Finding("open-sizes", message, hint="give the sizes as numbers"))
+    for inner in item.items:
+        yield from _item(inner, name, times(count, turns), mark, tied, expand)
+
+
+def _through(tied: Paths, label: tuple[Piece, ...]) -> Paths:
+    from .measure import below
+
+    return below(tied, label) | (frozenset([()]) if () in tied else frozenset())
+
+
+def _text(size: Size) -> str:
+    from ..render.text import text
+
+    return text(node(size))
+
+
+__all__ = ["Row", "TensorRow", "member_names", "tensors"]

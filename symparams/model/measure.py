@@ -1,0 +1,139 @@
+"""Networks → formulas: the five measures, each the sum of what its members measure.
+
+`params` counts what training or freezing holds, `trainable` and `frozen` its two parts, `buffers` what is stored beside
+it, and `active` what serves one input. All count numbers (tensor elements), exactly; a tied tensor counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..formula.build import Decided, Operand, Size, grouped, minus, node, repeated, written_product, written_sum
+from ..formula.nodes import Node
+from .loops import folded
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Row, Tensor, Turns
+from .written import guarded
+
+MEASURES = ("params", "trainable", "frozen", "buffers", "active")
+
+COUNTED = {
+    "params": ("", "frozen"),
+    "trainable": ("",),
+    "frozen": ("frozen",),
+    "buffers": ("buffer",),
+    "active": ("", "frozen"),
+}
+
+Paths = frozenset[tuple[str, ...]]
+NO_PATHS: Paths = frozenset()
+
+
+def measured(
+    content: Content, which: str = "params", mark: str = "", tied: Paths = NO_PATHS, active: Size | None = None
+) -> Node:
+    """The written form of a measure of anything in a network.
+
+    mark: how what is around marks it; tied: paths inside that count elsewhere; active: how many copies or slices serve.
+    """
+    if isinstance(content, Tensor):
+        return _tensor(content, active) if mark in COUNTED[which] else Decided(0)
+    if isinstance(content, Copies):
+        return _copies(content, which, mark, tied, active)
+    if isinstance(content, Row):
+        return total(content.items, which, mark, tied)
+    key = (which, mark, tied)
+    form = content.forms.get(key)
+    if form is None:
+        form = content.forms[key] = _network(content, which, mark, tied)
+    return form
+
+
+def tensors_form(network: Network) -> Node:
+    """The count that the tensors of a network say, whatever its `write` states."""
+    return total(network.items)
+
+
+def _network(network: Network, which: str, mark: str, tied: Paths) -> Node:
+    tied = tied | network.tied
+    if network.written is not None and not tied and _is_whole(network, which, mark):
+        return network.written
+    return total(network.items, which, mark, tied)
+
+
+def _is_whole(network: Network, which: str, mark: str) -> bool:
+    """Whether the measure counts exactly what `write` states."""
+    if mark not in COUNTED[which] or which == "buffers":
+        return False
+    if which == "active":
+        return "active" not in network.flags
+    return which == "params" or mark == "frozen" or "frozen" not in network.flags
+
+
+def _tensor(tensor: Tensor, active: Size | None) -> Node:
+    forms = list(tensor.written)
+    if active is not None:
+        forms[0] = node(active)
+    return written_product(
+        Operand(form, is_value=isinstance(size, Node)) for form, size in zip(forms, tensor.sizes, strict=True)
+    )
+
+
+def _copies(content: Copies, which: str, mark: str, tied: Paths, active: Size | None) -> Node:
+    every = below(tied, ("*",))
+    if () in every:
+        return Decided(0)
+    count = active if which == "active" and active is not None else content.count
+    special = sorted({path[0] for path in tied if path and path[0].isdigit()}, key=int)
+    terms = [repeated(minus(count, len(special)), measured(content.inner, which, mark, every))]
+    for turn in special:
+        inside = below(tied, (turn,))
+        if () not in inside:
+            terms.append(measured(content.inner, which, mark, every | inside))
+    return written_sum(terms)
+
+
+def total(items: Iterable[Item], which: str = "params", mark: str = "", tied: Paths = NO_PATHS) -> Node:
+    """The measure of a row of items: each member's form, its sum in brackets."""
+    return written_sum(grouped(_item(item, which, mark, tied)) for item in items)
+
+
+def _item(item: Item, which: str, mark: str, tied: Paths) -> Node:
+    if isinstance(item, Member):
+        return _member(item, which, mark, tied)
+    if isinstance(item, Guard):
+        return guarded(item.condition, total(item.items, which, mark, tied))
+    if isinstance(item, Turns):
+        turns = [grouped(total(turn, which, mark, tied)) for turn in item.turns]
+        return folded([turn for turn in turns if not (isinstance(turn, Decided) and turn.value == 0)])
+    inner = total(item.items, which, mark, tied)
+    return repeated(minus(item.stop, item.start), inner, item.index, item.start, item.stop)
+
+
+def _member(member: Member, which: str, mark: str, tied: Paths) -> Node:
+    inside = below(tied, member.label) if tied else tied
+    if () in inside:
+        return Decided(0)
+    active = member.active if which == "active" else None
+    return measured(member.content, which, combined(mark, member.mark), inside, active)
+
+
+def combined(outer: str, inner: str) -> str:
+    """The mark of a member inside something marked: a buffer stays one, frozen holds for all inside."""
+    if "buffer" in (outer, inner):
+        return "buffer"
+    return outer or inner
+
+
+def below(tied: Paths, label: tuple[Piece, ...]) -> Paths:
+    """The paths that go through a label, without it."""
+    return frozenset(path[len(label) :] for path in tied if _leads(path, label))
+
+
+def _leads(path: tuple[str, ...], label: tuple[Piece, ...]) -> bool:
+    return len(path) >= len(label) and all(
+        step == piece or (step == "*" and (not isinstance(piece, str) or piece.isdigit()))
+        for step, piece in zip(path, label, strict=False)
+    )
+
+
+__all__ = ["MEASURES", "Loop", "combined", "measured", "tensors_form", "total"]

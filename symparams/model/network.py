@@ -1,0 +1,120 @@
+"""The network that a module's recipe states: members with their tensors, conditions, turns and loops, as an immutable tree.
+
+Equal recipes share one network; what a place adds to it (a mark, a tie of an outer module) stays with the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Union
+
+from ..errors import Source, Span
+from ..formula.build import Size
+from ..formula.domain import Assumption
+from ..formula.nodes import Index, Node
+
+Piece = Union[str, "Template"]
+
+
+class Template(NamedTuple):
+    """A piece of a name with an open part: texts and formulas in a row."""
+
+    parts: tuple[str | Node, ...]
+
+
+class Tensor(NamedTuple):
+    """A tensor's sizes, and each size as it was written; no sizes make one number."""
+
+    sizes: tuple[Size, ...]
+    written: tuple[Node, ...]
+
+
+class Copies(NamedTuple):
+    """`count` equal copies, named 0, 1, …"""
+
+    count: Size
+    inner: Content
+
+
+class Member(NamedTuple):
+    """A named tensor, network or row of copies. mark is "", "frozen" or "buffer"; active of it serve one input."""
+
+    label: tuple[Piece, ...]
+    content: Content
+    mark: str
+    active: Size | None
+    place: tuple[Source, Span]
+
+
+class Guard(NamedTuple):
+    """Members that are there when the condition holds."""
+
+    condition: Node
+    items: tuple[Item, ...]
+
+
+class Turns(NamedTuple):
+    """The turns of a loop that was unrolled."""
+
+    turns: tuple[tuple[Item, ...], ...]
+
+
+class Loop(NamedTuple):
+    """Members that are there once for each index start <= index < stop, of a symbolic range."""
+
+    index: Index
+    start: Size
+    stop: Size
+    items: tuple[Item, ...]
+
+
+class Row(NamedTuple):
+    """Members seen together: those below a dotted name, or with `is_spread` all turns of a loop."""
+
+    items: tuple[Item, ...]
+    is_spread: bool = False
+
+
+Item = Union[Member, Guard, Turns, Loop]
+
+
+class Network:
+    """A module at given arguments.
+
+    items: its members in order; named: its definitions and arguments; written: the form that `write` states, or None;
+    tied: the paths whose tensors are counted elsewhere (see `ties`); assumptions: what must hold with symbols;
+    flags: which of the marks `frozen`, `buffer`, `active` occur inside; forms: the measures already worked out.
+    """
+
+    __slots__ = (
+        "arguments",
+        "assumptions",
+        "docstring",
+        "flags",
+        "forms",
+        "items",
+        "name",
+        "named",
+        "tied",
+        "ties",
+        "written",
+    )
+
+    def __init__(self, name: str, arguments: Mapping[str, Any]) -> None:
+        self.name = name
+        self.arguments = arguments
+        self.named: Mapping[str, Any] = {}
+        self.items: tuple[Item, ...] = ()
+        self.written: Node | None = None
+        self.tied: frozenset[tuple[str, ...]] = frozenset()
+        self.ties: tuple[tuple[str, str], ...] = ()
+        self.assumptions: tuple[Assumption, ...] = ()
+        self.docstring = ""
+        self.flags: frozenset[str] = frozenset()
+        self.forms: dict[object, Node] = {}
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+Content = Union[Tensor, Network, Copies, Row]

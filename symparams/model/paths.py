@@ -1,0 +1,440 @@
+"""Paths into networks: members by name, turn or all turns together, definitions, arguments and measures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from ..errors import ModelError, Span, suggestion
+from ..formula.build import Size, minus, node, plain, times
+from ..formula.nodes import Compare, Index, Node, Symbol, walk
+from ..formula.polynomial import polynomial
+from ..formula.substitute import substitute
+from ..formula.value import value as number
+from ..syntax import tree
+from .calls import bare
+from .evaluate import Frame, as_size, content, lookup, value
+from .measure import MEASURES, combined, measured
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Turns
+from .run import Body, contents, elaborate, shown
+from .values import Definition, FunctionValue, ModuleValue, Multiple, Recipe, Stretch, Value, is_size, kind_of, put_index
+from .written import entry_form, written
+
+
+class Part(NamedTuple):
+    """A place in a network: what is there, how what is around marks it, and which turn of each loop it is."""
+
+    content: Content
+    mark: str = ""
+    active: Size | None = None
+    put: tuple[tuple[Index, Size], ...] = ()
+
+
+class Measured(NamedTuple):
+    """A measure of a part, as written."""
+
+    form: Node
+
+
+class Found(NamedTuple):
+    """A member met on a path, its label without what was walked; around holds the conditions and loops it stands in."""
+
+    around: tuple[Guard | Loop, ...]
+    member: Member
+    put: tuple[tuple[Index, Size], ...]
+
+
+# ------------------------------------------------------------------------------------------------------ answers
+
+
+def attribute_value(expr: tree.Attribute, frame: Frame) -> Value:
+    """The value of `base.name`."""
+    return _as_value(entry(expr, frame))
+
+
+def subscript_value(expr: tree.Subscript, frame: Frame) -> Value:
+    """The value of `base[index]`."""
+    return _as_value(entry(expr, frame))
+
+
+def _as_value(found: Any) -> Value:
+    if isinstance(found, Measured):
+        return closed(found.form)
+    return content(found)
+
+
+def closed(form: Node) -> Size:
+    """The number of a form without open sizes; else the form."""
+    return form if any(isinstance(part, Symbol | Index) for part in walk(form)) else number(form)
+
+
+def entered_form(expr: tree.Expr, frame: Frame) -> Node:
+    """The form in which a path enters another formula."""
+    found = entry(expr, frame)
+    if isinstance(found, Measured):
+        return found.form
+    return entry_form(found, expr, frame)
+
+
+def asked_form(expr: tree.Expr, frame: Frame) -> Node:
+    """The form of a name, path or call that is asked for itself."""
+    if isinstance(expr, tree.Call):
+        found = value(expr, frame)
+        return written(expr, frame) if is_size(found) else measure_of(found, "params", expr, frame)
+    found = entry(expr, frame)
+    if isinstance(found, Measured):
+        return found.form
+    if isinstance(found, Definition) and found.written is not None:
+        return found.written
+    inside = content(found)
+    return node(inside) if is_size(inside) else measure_of(inside, "params", expr, frame)
+
+
+def measure_of(found: Value, which: str, expr: tree.Expr, frame: Frame) -> Node:
+    """The written form of a measure of a module or a part of a network."""
+    part = as_part(found, expr, frame)
+    form = measured(part.content, which, part.mark, active=part.active)
+    return put_all(form, part.put)
+
+
+def put_all(form: Node, put: tuple[tuple[Index, Size], ...]) -> Node:
+    """The form at one turn of each loop."""
+    return substitute(form, {index: node(at) for index, at in put}) if put else form
+
+
+def as_part(found: Value, expr: tree.Expr, frame: Frame) -> Part:
+    """The value as a part of a network. Raises: `ModelError` for what has no parameters."""
+    if isinstance(found, Part):
+        return found
+    if isinstance(found, ModuleValue):
+        found = bare(found, frame.world, (frame.source, expr.span))
+    if isinstance(found, Recipe):
+        return Part(elaborate(found, frame.world))
+    if isinstance(found, Multiple):
+        return Part(contents(found, expr.span, frame))
+    raise frame.fail("no-network", "a module or a member is needed here", expr.span, f"this is {kind_of(found)}")
+
+
+# ------------------------------------------------------------------------------------------------------ walking
+
+
+def entry(expr: tree.Expr, frame: Frame) -> Any:
+    """What a path leads to: a Part, a Measured, a Definition, or a plain value."""
+    if isinstance(expr, tree.Name):
+        return lookup(expr.name, frame, expr.span)
+    if isinstance(expr, tree.Attribute):
+        return _attribute(_base(expr.base, frame), expr.name, expr, frame)
+    if isinstance(expr, tree.Subscript):
+        return _subscript(_base(expr.base, frame), expr, frame)
+    return value(expr, frame)
+
+
+def _base(expr: tree.Expr, frame: Frame) -> Any:
+    """A path's beginning: a name before `.` or `[` is looked up among the members first."""
+    if isinstance(expr, tree.Name):
+        body: Body | None = frame.members
+        if body is not None:
+            found = list(select(body.items, expr.name))
+            if found:
+                return _gathered(found)
+        return content(lookup(expr.name, frame, expr.span))
+    found_entry = entry(expr, frame)
+    return found_entry if isinstance(found_entry, Measured) else content(found_entry)
+
+
+def _attribute(base: Any, name: str, expr: tree.Attribute, frame: Frame) -> Any:
+    if isinstance(base, ModuleValue) and name not in MEASURES:
+        own = _own_definition(base, name, frame)
+        if own is not None:
+            return own
+    if isinstance(base, Recipe | Multiple | ModuleValue):
+        base = as_part(base, expr.base, frame)
+    if not isinstance(base, Part):
+        raise frame.fail("no-attribute", f"this has no {name}", expr.span, f"it is {_kind(base)}")
+    return step(base, name, expr, frame)
+
+
+def _kind(base: Any) -> str:
+    return "a measure" if isinstance(base, Measured) else kind_of(base)
+
+
+def _own_definition(module: ModuleValue, name: str, frame: Frame) -> Any:
+    """A function of a module's body, or the value of `name = …` that needs no argument, as in `Bottleneck.expansion`."""
+    from .written import definition
+
+    for statement in module.definition.body:
+        if isinstance(statement, tree.Function) and statement.name == name:
+            return FunctionValue(statement, Frame(frame.world, module.unit))
+        if isinstance(statement, tree.Define) and statement.targets == (name,):
+            try:
+                return definition(statement.value, Frame(frame.world, module.unit))
+            except ModelError:
+                return None
+    return None
+
+
+def step(part: Part, name: str, expr: tree.Attribute, frame: Frame) -> Any:
+    """One name further on a path."""
+    inner = part.content
+    found = list(select(_items(inner), name, frame))
+    if found:
+        return _gathered(found, part)
+    if name in MEASURES:
+        return Measured(measure_of(part, name, expr, frame))
+    if isinstance(inner, Network):
+        return _named(inner, part, name, expr, frame)
+    if isinstance(inner, Copies):
+        return step(part._replace(content=inner.inner, active=None), name, expr, frame)
+    if isinstance(inner, Row) and inner.is_spread:
+        return part._replace(content=_distribute(inner, name, expr, frame))
+    if isinstance(inner, Row):
+        return step(_one_turn(inner, part, expr, frame), name, expr, frame)
+    raise frame.fail("no-attribute", f"a tensor has no {name}", expr.span, hint=f"it has {', '.join(MEASURES)}")
+
+
+def _items(inner: Content) -> tuple[Item, ...]:
+    if isinstance(inner, Network):
+        return inner.items
+    return inner.items if isinstance(inner, Row) and not inner.is_spread else ()
+
+
+def _named(network: Network, part: Part, name: str, expr: tree.Attribute, frame: Frame) -> Any:
+    if name in network.named:
+        found = network.named[name]
+        for index, at in part.put:
+            found = put_index(content(found), index, at)
+        return found
+    known = [*network.named, *(shown(found.member.label[:1]) for found in leaves(network.items)), *MEASURES]
+    kind = "definition, argument or member"
+    raise frame.fail("no-member", f"{network.name} has no {kind} called {name}", expr.span, hint=suggestion(name, known))
+
+
+def _distribute(row: Row, name: str, expr: tree.Attribute, frame: Frame) -> Row:
+    """All turns together, one name further; turns that have no such member drop out."""
+    made: list[Item] = []
+    error: ModelError | None = None
+    for found in leaves(row.items):
+        try:
+            inner = _distributed(found.member.content, name, expr, frame)
+        except ModelError as missing:
+            error = missing
+            continue
+        made.append(_around(found._replace(member=found.member._replace(content=inner))))
+    if not made and error is not None:
+        raise error
+    return Row(tuple(made), True)
+
+
+def _distributed(inner: Content, name: str, expr: tree.Attribute, frame: Frame) -> Content:
+    if isinstance(inner, Copies):
+        return Copies(inner.count, _distributed(inner.inner, name, expr, frame))
+    found = step(Part(inner), name, expr, frame)
+    if not isinstance(found, Part):
+        raise frame.fail("no-member", f"{name} is no member", expr.span)
+    return found.content
+
+
+def _one_turn(row: Row, part: Part, expr: tree.Attribute, frame: Frame) -> Part:
+    """The turn that stands for all, where a path goes through a loop's members. Raises: `ModelError` where they differ."""
+    turns = [found for found in leaves(row.items) if found.member.label]
+    inside = [found.member.content for found in turns]
+    loops = [around for found in turns for around in found.around if isinstance(around, Loop)]
+    if turns and all(inner == inside[0] for inner in inside) and not any(_depends(inside[0], item.index) for item in loops):
+        return part._replace(content=inside[0], mark=combined(part.mark, turns[0].member.mark))
+    path = frame.source.text[slice(*expr.base.span)]
+    holds = ", ".join(f"{_turns_text(found)} {_holds(found.member.content)}" for found in turns[:6])
+    hint = f"write {path}[0].{expr.name} or {path}[*].{expr.name}"
+    raise frame.fail("turns-differ", f"the turns of {path} differ", expr.span, note=holds, hint=hint)
+
+
+def _depends(inner: Content, index: Index) -> bool:
+    return index in walk(measured(inner))
+
+
+def _turns_text(found: Found) -> str:
+    for around in found.around:
+        if isinstance(around, Loop):
+            from ..render.text import text
+
+            return f"{text(node(around.start))}…{text(node(minus(around.stop, 1)))}:"
+    return f"{shown(found.member.label)}:"
+
+
+def _holds(inner: Content) -> str:
+    return inner.name if isinstance(inner, Network) else "other members"
+
+
+# ------------------------------------------------------------------------------------------------------ subscripts
+
+
+def _subscript(base: Any, expr: tree.Subscript, frame: Frame) -> Any:
+    if isinstance(base, Recipe | Multiple | ModuleValue):
+        base = as_part(base, expr.base, frame)
+    if isinstance(expr.index, tree.Every):
+        return _every(base, expr, frame)
+    if not isinstance(base, Part):
+        return _item_of_list(base, expr, frame)
+    if isinstance(expr.index, tree.Slice):
+        raise frame.fail("slice", "a slice of a network isn't one thing", expr.index.span, hint="write one index, or [*]")
+    at = as_size(value(expr.index, frame), expr.index, frame)
+    return _turn(base, at, expr, frame)
+
+
+def _item_of_list(base: Any, expr: tree.Subscript, frame: Frame) -> Value:
+    if isinstance(base, Stretch):
+        at = as_size(value(expr.index, frame), expr.index, frame)
+        is_last = not isinstance(at, Node) and at < 0
+        return base.item(minus(base.stop, times(at, -1)) if is_last else plain(node(at)))
+    if not isinstance(base, str | range) and type(base) not in (list, tuple):
+        raise frame.fail("not-a-list", "this has no items", expr.base.span, f"it is {_kind(base)}")
+    if isinstance(expr.index, tree.Slice):
+        return base[slice(*(_bound(bound, frame) for bound in expr.index[:3]))]
+    at = as_size(value(expr.index, frame), expr.index, frame)
+    if not isinstance(at, int) or not -len(base) <= at < len(base):
+        raise frame.fail("index", f"the list has {len(base)} items", expr.index.span, f"this is {_text(at)}")
+    return base[at]
+
+
+def _bound(bound: Any, frame: Frame) -> int | None:
+    if bound is None:
+        return None
+    at = as_size(value(bound, frame), bound, frame)
+    if isinstance(at, int):
+        return at
+    raise frame.fail("index", "a slice's ends are numbers", bound.span, f"this is {_text(at)}")
+
+
+def _text(size: Size) -> str:
+    from ..render.text import text
+
+    return text(node(size))
+
+
+def _every(base: Any, expr: tree.Subscript, frame: Frame) -> Part:
+    if not isinstance(base, Part):
+        raise frame.fail("every", "[*] needs the turns of a loop or a multiple", expr.span, f"this is {_kind(base)}")
+    if isinstance(base.content, Copies):
+        member = Member(("*",), base.content, "", base.active, (frame.source, expr.span))
+        return base._replace(content=Row((member,), True), active=None)
+    turns = [found for found in leaves(_items(base.content)) if _is_turn(found)]
+    if not turns:
+        raise frame.fail("every", "this has no turns", expr.span, hint="[*] goes after a multiple or a numbered member")
+    return base._replace(content=Row(tuple(_around(found) for found in turns), True))
+
+
+def _is_turn(found: Found) -> bool:
+    piece = found.member.label[0] if found.member.label else "0"
+    return isinstance(piece, Template) or piece.isdigit()
+
+
+def _turn(base: Part, at: Size, expr: tree.Subscript, frame: Frame) -> Part:
+    inner = base.content
+    if isinstance(inner, Copies):
+        count = inner.count
+        if isinstance(at, int) and isinstance(count, int) and not -count <= at < count:
+            raise frame.fail("index", f"there are {count} copies, 0 … {count - 1}", expr.index.span, f"this is {at}")
+        return base._replace(content=inner.inner, active=None)
+    turns = [found for found in leaves(_items(inner)) if _is_turn(found)]
+    found_turns = list(_last(turns, at)) if isinstance(at, int) and at < 0 else list(select(_items(inner), _text(at), frame))
+    if not found_turns:
+        labels = [shown(found.member.label[:1]) for found in turns]
+        hint = f"there are {labels[0]} … {labels[-1]}" if labels else "it has no numbered members"
+        raise frame.fail("index", f"there is no turn {_text(at)}", expr.index.span, hint=hint)
+    return _gathered(found_turns, base)
+
+
+def _last(turns: list[Found], at: int) -> Iterator[Found]:
+    """The turn counted from the end."""
+    for found in reversed(turns):
+        loop = next((around for around in found.around if isinstance(around, Loop)), None)
+        if loop is not None:
+            if at == -1:
+                rest = tuple(around for around in found.around if around is not loop)
+                put = (*found.put, (loop.index, minus(loop.stop, 1)))
+                yield Found(rest, found.member._replace(label=found.member.label[1:]), put)
+            return
+        at += 1
+        if at == 0:
+            yield found._replace(member=found.member._replace(label=found.member.label[1:]))
+            return
+
+
+# ------------------------------------------------------------------------------------------------------ selecting
+
+
+def leaves(items: Iterable[Item], around: tuple[Guard | Loop, ...] = ()) -> Iterator[Found]:
+    """Every member of a row of items with what it stands in."""
+    for item in items:
+        if isinstance(item, Member):
+            yield Found(around, item, ())
+        elif isinstance(item, Turns):
+            for turn in item.turns:
+                yield from leaves(turn, around)
+        else:
+            yield from leaves(item.items, (*around, item))
+
+
+def select(items: Iterable[Item], piece: str, frame: Frame | None = None) -> Iterator[Found]:
+    """The members whose label begins with this piece, without it; a template's index is solved for."""
+    for found in leaves(items):
+        label = found.member.label
+        if not label:
+            continue
+        shorter = found.member._replace(label=label[1:])
+        if label[0] == piece:
+            yield found._replace(member=shorter)
+        elif isinstance(label[0], Template):
+            yield from _solved(found, label[0], piece, shorter, frame)
+
+
+def _solved(found: Found, template: Template, piece: str, shorter: Member, frame: Frame | None) -> Iterator[Found]:
+    pattern = "".join(r"(-?\d+)" if isinstance(part, Node) else re.escape(part) for part in template.parts)
+    match = re.fullmatch(pattern, piece)
+    if match is None or match.lastindex != 1:
+        return
+    form = next(part for part in template.parts if isinstance(part, Node))
+    for around in found.around:
+        if not isinstance(around, Loop):
+            continue
+        linear = (polynomial(form) - polynomial(node(int(match.group(1))))).linear_in(around.index)
+        if linear is None or linear[0].constant is None or linear[1].constant is None:
+            continue
+        at = -linear[1].constant / linear[0].constant if linear[1].constant else 0
+        if at == int(at) and _in_range(int(at), around, frame):
+            rest = tuple(other for other in found.around if other is not around)
+            yield Found(rest, shorter, ((around.index, int(at)),))
+
+
+def _in_range(at: int, loop: Loop, frame: Frame | None) -> bool:
+    from ..formula.polynomial import NO_FACTS, decide
+
+    facts = frame.world.facts if frame is not None else NO_FACTS
+    tests = (Compare("<=", node(loop.start), node(at)), Compare("<", node(at), node(loop.stop)))
+    known = [decide(test, facts) for test in tests]
+    if False in known:
+        return False
+    if frame is not None:
+        for test, is_known in zip(tests, known, strict=True):
+            if is_known is None:
+                frame.world.assume(test)
+    return True
+
+
+def _gathered(found: list[Found], part: Part | None = None) -> Part:
+    """What was found as one part: the member itself, or a row of members."""
+    mark = part.mark if part else ""
+    put = part.put if part else ()
+    only = found[0]
+    if len(found) == 1 and not only.around and not only.member.label:
+        member = only.member
+        return Part(member.content, combined(mark, member.mark), member.active, put + only.put)
+    rows = tuple(_around(one) for one in found)
+    return Part(Row(rows), mark, None, put + tuple(pair for one in found for pair in one.put))
+
+
+def _around(found: Found) -> Item:
+    item: Item = found.member
+    for around in reversed(found.around):
+        item = around._replace(items=(item,))
+    return item

@@ -1,0 +1,215 @@
+"""Questions to a file: an expression, the sizes set, and the formula that answers it under its assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ..errors import Finding, LimitError, Source, Span, UsageError, suggestion
+from ..formula.domain import Assumption
+from ..formula.nodes import Floor, Index, Mod, Node, Symbol, symbols, walk
+from ..formula.polynomial import Facts
+from ..syntax import tree
+from .evaluate import Frame, content, value
+from .files import Unit
+from .paths import Part, as_part, closed, measure_of
+from .values import ModuleValue, Recipe, Value, recipe
+from .world import World
+from .written import asked
+
+MAX_PASSES = 4
+
+
+class Question(NamedTuple):
+    """What is asked: an expression of a source, in a file, with sizes set.
+
+    free: as in `World`; measure: "" for the form itself; names: values that the expression may use beside the file's.
+    """
+
+    unit: Unit
+    source: Source
+    expr: tree.Expr
+    sizes: tuple[tuple[str, Value], ...] = ()
+    free: str = "all"
+    measure: str = ""
+    names: tuple[tuple[str, Value], ...] = ()
+
+    def set(self, sizes: Mapping[str, Value]) -> Question:
+        """The same question with more sizes set."""
+        return self._replace(sizes=tuple({**dict(self.sizes), **sizes}.items()))
+
+
+class Answer(NamedTuple):
+    """A formula as written, with what it assumes and what is known of its sizes."""
+
+    form: Node
+    assumptions: tuple[Assumption, ...]
+    facts: Facts
+    used: frozenset[str]
+
+
+def ask(question: Question) -> Answer:
+    """The formula that answers a question.
+
+    What a `require` says serves the whole formula: where a floor is left, the source is elaborated again with all
+    assumptions known from the start.
+    """
+    with deep():
+        return _ask(question)
+
+
+def _ask(question: Question) -> Answer:
+    known: tuple[Node, ...] = ()
+    for _ in range(MAX_PASSES):
+        world = world_of(question)
+        for condition in known:
+            world.facts = world.facts.with_assumption(condition)
+        form = _form(question, world)
+        found = tuple(item.condition for item in world.assumptions if not _has_index(item.condition))
+        if set(found) <= set(known) or not any(isinstance(part, Floor | Mod) for part in walk(form)):
+            break
+        known = found
+    return Answer(form, tuple(world.assumptions), world.facts, frozenset(world.used))
+
+
+def _has_index(condition: Node) -> bool:
+    return any(isinstance(part, Index) for part in walk(condition))
+
+
+def _form(question: Question, world: World) -> Node:
+    frame = frame_of(question, world)
+    if question.measure:
+        found = content(value(question.expr, frame))
+        return measure_of(found, question.measure, question.expr, frame)
+    return asked(question.expr, frame)
+
+
+def frame_of(question: Question, world: World) -> Frame:
+    """The frame in which a question's expression is evaluated."""
+    frame = Frame(world, question.unit, question.source)
+    frame.names.update(question.names)
+    return frame
+
+
+def generalised(question: Question) -> Question | None:
+    """The question with the numbers of its module's call put back to the module's parameters; None where it has none."""
+    root = question.expr
+    while isinstance(root, tree.Attribute | tree.Subscript):
+        root = root.base
+    with deep():
+        world = world_of(question)
+        found = content(value(root, frame_of(question, world)))
+    if not isinstance(found, Recipe):
+        return None
+    arguments = {
+        name: Symbol(name) if name in found.given and _is_plain(size) else size for name, size in found.arguments.items()
+    }
+    if arguments == dict(found.arguments):
+        return None
+    general = recipe(found.module, arguments, found.given, found.place)
+    expr = _with_root(question.expr, tree.Name(GENERAL, root.span))
+    return question._replace(expr=expr, names=((GENERAL, general),))
+
+
+GENERAL = "general\u2032"
+
+
+def _is_plain(size: Value) -> bool:
+    return isinstance(size, int | Fraction) and not isinstance(size, bool)
+
+
+def _with_root(expr: Any, root: tree.Name) -> Any:
+    if isinstance(expr, tree.Attribute | tree.Subscript):
+        return expr._replace(base=_with_root(expr.base, root))
+    return root
+
+
+def world_of(question: Question, shared: dict[object, Any] | None = None) -> World:
+    """A new world with the question's sizes set."""
+    sizes = dict(question.sizes)
+    world = World({name: size for name, size in sizes.items() if _is_number(size)}, question.free)
+    world.overrides = sizes
+    if shared is not None:
+        world.memo = shared
+    return world
+
+
+def _is_number(size: Value) -> bool:
+    return not isinstance(size, list | tuple | str | ModuleValue | Recipe) or isinstance(size, Node)
+
+
+def part_of(question: Question) -> tuple[Part, World]:
+    """The part of a network that a question's expression leads to, with the world it was made in."""
+    with deep():
+        world = world_of(question)
+        frame = frame_of(question, world)
+        from .paths import entry
+
+        return as_part(content(entry(question.expr, frame)), question.expr, frame), world
+
+
+def check_sizes(question: Question, used: frozenset[str], form: Node) -> None:
+    """Refuse sizes that the answer has no use for. Raises: `UsageError` with what there is to set."""
+    unknown = [name for name, _ in question.sizes if name not in used]
+    if not unknown:
+        return
+    known = sorted({symbol.name for symbol in symbols(form)} | set(parameters(question)))
+    there = f"it has {', '.join(known)}" if known else "it has no sizes to set"
+    hint = suggestion(unknown[0], known)
+    raise UsageError(Finding("unknown-size", f"there is no size called {unknown[0]} here", note=there, hint=hint))
+
+
+def parameters(question: Question) -> list[str]:
+    """The parameters of the modules that the expression names without a call."""
+    found: dict[str, None] = {}
+    frame = Frame(World(free="all"), question.unit, question.source)
+    for module in bare_modules(question.expr, frame):
+        found.update(dict.fromkeys(param.name for param in module.definition.params))
+    return list(found)
+
+
+def bare_modules(expr: Any, frame: Frame) -> Iterator[ModuleValue]:
+    """The modules that an expression names without a call, or with `(*)`."""
+    if isinstance(expr, tree.Name):
+        found = frame.unit.find(expr.name)
+        if found is not None and isinstance(found[0], tree.Module):
+            yield ModuleValue(found[0], found[1])
+    elif isinstance(expr, tree.Call):
+        is_starred = len(expr.args) == 1 and isinstance(expr.args[0], tree.Star) and expr.args[0].value is None
+        yield from bare_modules(expr.func, frame) if is_starred else _bare_in(expr.args, frame)
+    elif isinstance(expr, tuple) and not isinstance(expr, Span):
+        yield from _bare_in(expr, frame)
+
+
+def _bare_in(exprs: tuple[Any, ...], frame: Frame) -> Iterator[ModuleValue]:
+    for expr in exprs:
+        yield from bare_modules(expr, frame)
+
+
+def open_names(form: Node) -> list[str]:
+    """The names of the sizes that are open in a formula."""
+    return [symbol.name for symbol in symbols(form)]
+
+
+class deep:  # noqa: N801 (used as a context, like `suppress`)
+    """Room for the recursion of an elaboration as deep as the limits allow; what goes beyond is a `LimitError`."""
+
+    frames = 20_000
+
+    def __enter__(self) -> None:
+        import sys
+
+        self.before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(self.before, self.frames))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        import sys
+
+        sys.setrecursionlimit(self.before)
+        if kind is RecursionError:
+            message = "the text is nested more deeply than can be worked with"
+            raise LimitError(Finding("limit-depth", message)) from None
+
+
+__all__ = ["Answer", "Question", "Symbol", "ask", "closed"]

@@ -1,0 +1,487 @@
+"""Recipe → network: a module's body is run, statement by statement, at its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..errors import Finding, LimitError, ModelError, Source, Span
+from ..formula.build import Size, node
+from ..formula.nodes import Compare, Index, Node, Number
+from ..syntax import tree
+from .calls import arguments
+from .evaluate import Frame, as_size, condition, negation, node_of, unpack, value
+from .network import Content, Copies, Guard, Item, Member, Network, Piece, Template, Tensor
+from .values import Argument, Choice, Definition, FunctionValue, ModuleValue, Multiple, Recipe, Value, is_size, kind_of, open_in
+from .world import World
+from .written import definition, written
+
+
+class Body:
+    """A module's body while it runs: the items gathered so far, the labels taken, and the ties stated."""
+
+    def __init__(self, frame: Frame, network: Network) -> None:
+        self.frame = frame
+        self.network = network
+        self.items: list[Item] = []
+        self.labels: dict[tuple[Piece, ...], Span] = {}
+        self.ties: list[tuple[tree.Tie, Frame]] = []
+        self.write: tuple[tree.Write, Frame] | None = None
+        self.is_dry = False
+        self.loops: list[Index] = []
+
+    def into(self, items: list[Item]) -> list[Item]:
+        """Gather into another row from here on; returns the row gathered into before."""
+        before, self.items = self.items, items
+        return before
+
+
+def elaborate(recipe: Recipe, world: World) -> Network:
+    """The network that a recipe states, made once for equal recipes.
+
+    Raises: `ModelError` where the module can't be built at these arguments, `LimitError` where it goes too far.
+    """
+    key = (recipe.key, world.version) if _is_open(recipe) else recipe.key
+    network = world.memo.get(key)
+    if network is None:
+        try:
+            with world.deeper(*recipe.place):
+                network = _build(recipe, world)
+        except ModelError as error:
+            raise _at_call(error, recipe) from None
+        world.memo[key] = network
+    for assumption in network.assumptions:
+        world.assumptions.setdefault(assumption)
+    return network  # type: ignore[no-any-return]
+
+
+def _is_open(recipe: Recipe) -> bool:
+    return any(open_in(argument) for argument in recipe.arguments.values())
+
+
+def _build(recipe: Recipe, world: World) -> Network:
+    from .ties import resolve_ties
+
+    module = recipe.module
+    network = Network(module.name, recipe.arguments)
+    frame = Frame(world, module.unit)
+    frame.names = arguments(module, recipe.arguments, world)
+    body = Body(frame, network)
+    frame.members = body
+    outer, world.assumptions = world.assumptions, {}
+    try:
+        run(module.definition.body, body)
+        network.items = tuple(body.items)
+        network.named = dict(frame.names)
+        network.flags = _flags(network.items)
+        resolve_ties(body)
+        if body.write is not None:
+            _write(body, network)
+        network.assumptions = tuple(world.assumptions)
+    finally:
+        world.assumptions = {**outer, **world.assumptions}
+    return network
+
+
+def _at_call(error: ModelError, recipe: Recipe) -> ModelError:
+    """The error of a library's module, shown where the user called it."""
+    return ModelError(*(_called(finding, recipe) for finding in error.findings))
+
+
+def _called(finding: Finding, recipe: Recipe) -> Finding:
+    if finding.source is None or not finding.source.name.startswith("symparams/library/"):
+        return finding
+    source, span = recipe.place
+    message = finding.message
+    if source.name.startswith("symparams/library/") is False and not message.startswith(f"{recipe.module.name}: "):
+        message = f"{recipe.module.name}: {message}"
+    return finding._replace(message=message, source=source, span=span)
+
+
+def _flags(items: Iterable[Item]) -> frozenset[str]:
+    """Which marks occur anywhere inside: `frozen`, `buffer`, `active`, `tied`."""
+    found: set[str] = set()
+    for member in members(items):
+        found.update({member.mark} - {""})
+        if member.active is not None:
+            found.add("active")
+        content = member.content
+        while isinstance(content, Copies):
+            content = content.inner
+        if isinstance(content, Network):
+            found |= content.flags
+    return frozenset(found)
+
+
+def members(items: Iterable[Item]) -> Iterable[Member]:
+    """Every member of a row of items, those under conditions and in loops too."""
+    from .network import Turns
+
+    for item in items:
+        if isinstance(item, Member):
+            yield item
+        elif isinstance(item, Turns):
+            for turn in item.turns:
+                yield from members(turn)
+        else:
+            yield from members(item.items)
+
+
+# ------------------------------------------------------------------------------------------------------ statements
+
+
+def run(statements: Iterable[tree.Statement], body: Body) -> None:
+    """Run the statements in order."""
+    for statement in statements:
+        step = RUN.get(type(statement))
+        if step is None:
+            raise body.frame.fail("misplaced", "this statement belongs at the top of a file", statement.span)
+        step(statement, body)
+
+
+def _define(statement: tree.Define, body: Body) -> None:
+    frame = body.frame
+    if len(statement.targets) == 1:
+        name = statement.targets[0]
+        found = definition(statement.value, frame)
+        frame.names[name] = _collected(found, name, statement.value)
+        return
+    row = unpack(value(statement.value, frame), statement, frame.source)
+    frame.names.update(zip(statement.targets, row, strict=True))
+
+
+def _collected(found: Value, name: str, expr: tree.Expr) -> Value:
+    """A name that is rebound from itself (`C = C + g`) keeps like terms together."""
+    from ..formula.build import plain
+    from ..formula.polynomial import polynomial
+
+    if isinstance(found, Definition) and isinstance(found.value, Node) and _mentions(expr, name):
+        simple = plain(polynomial(found.value).node())
+        return Definition(simple, node(simple))
+    return found
+
+
+def _mentions(expr: Any, name: str) -> bool:
+    if isinstance(expr, tree.Name):
+        return expr.name == name
+    return isinstance(expr, tuple) and any(_mentions(part, name) for part in expr)
+
+
+def _function(statement: tree.Function, body: Body) -> None:
+    body.frame.names[statement.name] = FunctionValue(statement, body.frame)
+
+
+def _if(statement: tree.If, body: Body) -> None:
+    _branches(statement.branches, body)
+
+
+def _branches(branches: tuple[tree.Branch, ...], body: Body) -> None:
+    if not branches:
+        return
+    first = branches[0]
+    known: bool | Node = True if first.condition is None else condition(first.condition, body.frame)
+    if known is True:
+        run(first.body, body)
+    elif known is False:
+        _branches(branches[1:], body)
+    else:
+        _undecided(known, first, branches[1:], body)  # type: ignore[arg-type]
+
+
+def _undecided(known: Node, first: tree.Branch, rest: tuple[tree.Branch, ...], body: Body) -> None:
+    """Both ways of a condition that is still open, each guarded by it; names they set differently become choices."""
+    opposite = node_of(negation(known))
+    before, labels = dict(body.frame.names), dict(body.labels)
+    then = _guarded(known, lambda: run(first.body, body), body)
+    names_then, labels_then = body.frame.names, body.labels
+    body.frame.names, body.labels = dict(before), dict(labels)
+    otherwise = _guarded(opposite, lambda: _branches(rest, body), body)
+    body.labels = {**labels_then, **body.labels}
+    _merge(known, names_then, body.frame.names)
+    body.items += [Guard(test, tuple(items)) for test, items in ((known, then), (opposite, otherwise)) if items]
+
+
+def _guarded(known: Node, action: Callable[[], None], body: Body) -> list[Item]:
+    world = body.frame.world
+    facts = world.facts
+    items: list[Item] = []
+    before = body.into(items)
+    world.facts = facts.with_assumption(known)
+    try:
+        action()
+    finally:
+        body.into(before)
+        world.facts = facts
+    return items
+
+
+def _merge(known: Node, then: dict[str, Any], names: dict[str, Any]) -> None:
+    from .evaluate import choice, content
+
+    for name, entry in then.items():
+        if name not in names:
+            names[name] = Choice(known, content(entry), None)
+        elif names[name] is not entry:
+            names[name] = choice(known, content(entry), content(names[name]))
+    for name in names.keys() - then.keys():
+        names[name] = Choice(known, None, names[name])
+
+
+def _for(statement: tree.For, body: Body) -> None:
+    from .loops import loop
+
+    loop(statement, body)
+
+
+def _tie(statement: tree.Tie, body: Body) -> None:
+    if not body.is_dry:
+        body.ties.append((statement, body.frame.inner()))
+
+
+def _write_statement(statement: tree.Write, body: Body) -> None:
+    if body.write is not None:
+        raise body.frame.fail("write-twice", "the module has two `write`", statement.span)
+    body.write = (statement, body.frame.inner())
+
+
+def _require(statement: tree.Require, body: Body) -> None:
+    if body.is_dry:
+        return
+    frame = body.frame
+    known = condition(statement.condition, frame)
+    if known is False:
+        source = frame.source
+        message = statement.reason or f"{source.text[slice(*statement.condition.span)]} doesn't hold"
+        raise frame.fail("require", message, statement.condition.span, note=named_values(statement.condition, frame))
+    if isinstance(known, Node):
+        frame.world.assume(known, statement.reason, frame.source, statement.span)
+
+
+def named_values(expr: Any, frame: Frame) -> str:
+    """The values of the names in an expression, `in_channels = 33, groups = 2`."""
+    from ..render.text import text
+    from .evaluate import content, local
+
+    found: dict[str, str] = {}
+    for name in _names(expr):
+        entry = content(local(name, frame))
+        if is_size(entry) and not isinstance(entry, bool):
+            found[name] = text(node(entry))
+        elif isinstance(entry, str | bool):
+            found[name] = repr(entry)
+    return ", ".join(f"{name} = {shown}" for name, shown in found.items())
+
+
+def _names(expr: Any) -> Iterable[str]:
+    if isinstance(expr, tree.Name):
+        yield expr.name
+    elif isinstance(expr, tuple):
+        for part in expr:
+            yield from _names(part)
+
+
+def _docstring(statement: tree.Docstring, body: Body) -> None:
+    body.network.docstring = body.network.docstring or statement.value
+
+
+# ------------------------------------------------------------------------------------------------------ members
+
+
+def _member(statement: tree.Member, body: Body) -> None:
+    if body.is_dry:
+        return
+    frame = body.frame
+    label = _label(statement.label, frame)
+    if label in body.labels:
+        raise frame.fail("member-twice", f"two members are called {shown(label)}", statement.label.span)
+    _check_in_loop(label, statement, body)
+    body.labels[label] = statement.label.span
+    if isinstance(statement.value, tree.List):
+        body.items.append(_made(label, _tensor(statement.value, frame), statement, frame))
+        return
+    body.items += _placed(label, value(statement.value, frame), statement, frame)
+
+
+def _check_in_loop(label: tuple[Piece, ...], statement: tree.Member, body: Body) -> None:
+    from ..formula.nodes import contains
+
+    if not body.loops:
+        return
+    formulas = [part for piece in label if isinstance(piece, Template) for part in piece.parts if isinstance(part, Node)]
+    for index in body.loops:
+        if not any(contains(formula, index) for formula in formulas):
+            message = f"every turn of the loop makes a member called {shown(label)}"
+            hint = f"put the index into its name: {shown(label)}{{{index.name}}}"
+            raise body.frame.fail("member-twice", message, statement.label.span, hint=hint)
+
+
+def _placed(label: tuple[Piece, ...], found: Value, statement: tree.Member, frame: Frame) -> list[Item]:
+    """The items that a member's value makes: one member, none for None, both ways of an open choice."""
+    if found is None:
+        return []
+    if isinstance(found, Choice):
+        ways = ((found.condition, found.then), (node_of(negation(found.condition)), found.otherwise))
+        made = [(test, _placed(label, way, statement, frame)) for test, way in ways]
+        return [Guard(test, tuple(items)) for test, items in made if items]
+    if isinstance(found, Recipe | Multiple):
+        return [_made(label, contents(found, statement.value.span, frame), statement, frame)]
+    if type(found) in (list, tuple) and found and all(isinstance(item, Recipe | Multiple) for item in found):
+        hint = "write ModuleList([…]) or Sequential(…)"
+        raise frame.fail("member", "a list of modules is no member", statement.value.span, hint=hint)
+    if type(found) in (list, tuple):
+        return [_made(label, _tensor_of(list(found), statement.value, frame), statement, frame)]
+    raise _no_member(found, statement, frame)
+
+
+def _no_member(found: Value, statement: tree.Member, frame: Frame) -> ModelError:
+    name = shown(_label(statement.label, frame))
+    hint = f"a member is a module or a tensor: write `{name} = …` to name a value, or `{name}: […]` for a tensor"
+    if isinstance(found, ModuleValue):
+        hint = f"give its arguments: {found.name}(…)"
+    return frame.fail("member", f"{name} can't be a member", statement.value.span, f"this is {kind_of(found)}", hint)
+
+
+def contents(found: Value, span: Span, frame: Frame) -> Content:
+    """The network of a recipe, or the copies of a multiple."""
+    if isinstance(found, Recipe):
+        return elaborate(found, frame.world)
+    count = found.count
+    if not isinstance(count, Node) and (count.denominator != 1 or count < 0):
+        raise frame.fail("count", f"a module is repeated {count} times", span, hint="the number of copies is a whole number, 0 or more")
+    return Copies(count, contents(found.value, span, frame))
+
+
+def _made(label: tuple[Piece, ...], content: Content, statement: tree.Member, frame: Frame) -> Member:
+    active = None
+    if statement.active is not None:
+        active = as_size(value(statement.active, frame), statement.active, frame)
+        _check_active(active, content, statement, frame)
+    return Member(label, content, statement.mark, active, (frame.source, statement.span))
+
+
+def _check_active(active: Size, content: Content, statement: tree.Member, frame: Frame) -> None:
+    if isinstance(content, Copies):
+        most = content.count
+    elif isinstance(content, Tensor) and content.sizes:
+        most = content.sizes[0]
+    else:
+        hint = "write it after a multiple, `E * Expert(d) active k`, or a stacked tensor, `[E, d, f] active k`"
+        raise frame.fail("active", "`active` needs copies to choose from", statement.span, hint=hint)
+    test = Compare("<=", node(active), node(most))
+    known = frame.world.decide(test) if isinstance(active, Node) or isinstance(most, Node) else active <= most
+    if known is False:
+        message = f"{frame.source.text[slice(*statement.active.span)]} of {_plain_text(most)} can't be active"  # type: ignore[union-attr]
+        raise frame.fail("active", message, statement.active.span, f"this is {_plain_text(active)}")  # type: ignore[union-attr]
+    if known is not True:
+        frame.world.assume(test, "", frame.source, statement.span)
+
+
+def _plain_text(size: Size) -> str:
+    from ..render.text import text
+
+    return text(node(size))
+
+
+def _tensor(expr: tree.List, frame: Frame) -> Tensor:
+    if any(isinstance(item, tree.Star) for item in expr.items):
+        return _tensor_of(value(expr, frame), expr, frame)
+    sizes = tuple(_checked(as_size(value(item, frame), item, frame), item, frame) for item in expr.items)
+    forms = tuple(
+        written(item, frame) if not isinstance(size, Node) or not isinstance(item, tree.Name) else node(size)
+        for item, size in zip(expr.items, sizes, strict=True)
+    )
+    return Tensor(sizes, forms)
+
+
+def _tensor_of(found: list[Value], expr: tree.Expr, frame: Frame) -> Tensor:
+    sizes = tuple(_checked(as_size(item, expr, frame), expr, frame) for item in found)
+    return Tensor(sizes, tuple(node(size) for size in sizes))
+
+
+def _checked(size: Size, expr: tree.Expr, frame: Frame) -> Size:
+    """The size of a tensor. Raises: `ModelError` for a number that is negative or not whole."""
+    if isinstance(size, Node):
+        return size
+    if size.denominator != 1 or size < 0:
+        shown_text = frame.source.text[slice(*expr.span)]
+        number = str(float(size)) if size.denominator != 1 and len(str(size.denominator)) < 6 else str(size)
+        values = named_values(expr, frame)
+        origin = f"{shown_text}{', ' + values if values else ''}" if not isinstance(expr, tree.Num) else ""
+        message = f"a tensor's size comes out as {number}"
+        hint = "round as the authors do, with floor, ceil or round" if size.denominator != 1 else "sizes are 0 or more"
+        raise frame.fail("size", message, expr.span, note=origin, hint=hint)
+    return size
+
+
+def _label(label: tree.Label, frame: Frame) -> tuple[Piece, ...]:
+    return tuple(_piece(piece, frame) for piece in label.pieces)
+
+
+def _piece(parts: tuple[str | tree.Hole, ...], frame: Frame) -> Piece:
+    found: list[str | Node] = []
+    for part in parts:
+        shown_part: Any = part if isinstance(part, str) else value(part.value, frame)
+        if not isinstance(shown_part, str | Node):
+            if isinstance(shown_part, bool) or not is_size(shown_part):
+                raise frame.fail("label", "a name's `{…}` holds a number", part.span, f"this is {kind_of(shown_part)}")  # type: ignore[union-attr]
+            shown_part = str(shown_part)
+        if found and isinstance(found[-1], str) and isinstance(shown_part, str):
+            found[-1] += shown_part
+        else:
+            found.append(shown_part)
+    if len(found) == 1 and isinstance(found[0], str):
+        return found[0]
+    return Template(tuple(found))
+
+
+def shown(label: tuple[Piece, ...]) -> str:
+    """A label as text: `layers.{i}.norm`."""
+    return ".".join(piece if isinstance(piece, str) else shown_template(piece) for piece in label)
+
+
+def shown_template(piece: Template) -> str:
+    """A piece of a name with its open parts in braces."""
+    from ..render.text import text
+
+    return "".join(part if isinstance(part, str) else f"{{{text(part)}}}" for part in piece.parts)
+
+
+# ------------------------------------------------------------------------------------------------------ write
+
+
+def _write(body: Body, network: Network) -> None:
+    """Take the form that `write` states, if it is what the tensors say."""
+    from ..formula.build import solid
+    from ..formula.prove import equal
+    from .measure import tensors_form
+
+    statement, frame = body.write  # type: ignore[misc]
+    form = solid(written(statement.value, frame))
+    counted = tensors_form(network)
+    if form == counted or equal(form, counted, frame.world.facts) is True:
+        network.written = form
+        return
+    from ..formula.algebra import expanded
+    from ..formula.build import minus
+    from ..render.text import text
+
+    difference = text(expanded(node(minus(form, counted)), frame.world.facts))
+    message = f"`write` of {network.name} isn't what its tensors count"
+    note = f"{text(form)} here, {text(counted)} from the tensors"
+    raise frame.fail("write-unequal", message, statement.value.span, note, f"the difference is {difference}")
+
+
+RUN: dict[type, Callable[..., None]] = {
+    tree.Member: _member,
+    tree.Define: _define,
+    tree.Function: _function,
+    tree.If: _if,
+    tree.For: _for,
+    tree.Tie: _tie,
+    tree.Write: _write_statement,
+    tree.Require: _require,
+    tree.Pass: lambda statement, body: None,
+    tree.Docstring: _docstring,
+}
+
+__all__ = ["Argument", "LimitError", "Number", "Source", "elaborate", "run"]

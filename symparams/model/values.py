@@ -1,0 +1,193 @@
+"""What an expression of the language can stand for besides numbers, formulas, strings, lists, `True`, `False` and `None`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import Source, Span
+from ..formula.build import Size
+from ..formula.nodes import Index, Node
+from ..syntax import tree
+
+if TYPE_CHECKING:
+    from .evaluate import Frame
+    from .files import Unit
+
+Value = Any
+
+
+class ModuleValue(NamedTuple):
+    """A module as a value: `block=Bottleneck`."""
+
+    definition: tree.Module
+    unit: Unit
+
+    @property
+    def name(self) -> str:
+        """The module's name."""
+        return self.definition.name
+
+
+class Recipe(NamedTuple):
+    """A module with its arguments, from which any number of equal copies can be made; `place` is where it was called."""
+
+    module: ModuleValue
+    arguments: Mapping[str, Value]
+    given: frozenset[str]
+    place: tuple[Source, Span]
+    key: object
+
+
+class Multiple(NamedTuple):
+    """`count * value`: copies of a recipe, or of a multiple."""
+
+    count: Size
+    value: Value
+
+
+class FunctionValue(NamedTuple):
+    """A function of the language with the frame that it was written in."""
+
+    definition: tree.Function
+    frame: Frame
+
+
+class Builtin(NamedTuple):
+    """A function that the language comes with."""
+
+    name: str
+    call: Callable[..., Value]
+
+
+class Stretch(NamedTuple):
+    """A row of symbolic length: `item(i)` for the index start <= i < stop."""
+
+    name: str
+    start: Size
+    stop: Size
+    item: Callable[[Size], Value]
+
+
+class Choice(NamedTuple):
+    """One of two values that no number can stand for, by a condition that is still open."""
+
+    condition: Node
+    then: Value
+    otherwise: Value
+
+
+class Definition(NamedTuple):
+    """A named value with the form in which it was written, where that is a formula."""
+
+    value: Value
+    written: Node | None
+
+
+class Argument(NamedTuple):
+    """A parameter's value in its own module; `is_default` where it equals its default."""
+
+    value: Value
+    is_default: bool
+
+
+def is_size(value: Value) -> bool:
+    """Whether the value is a number or a formula."""
+    kind = type(value)
+    return kind is int or kind is Fraction or isinstance(value, Node)
+
+
+def kind_of(value: Value) -> str:
+    """What a value is, in a user's words."""
+    if value is None:
+        return "None"
+    for kinds, words in _KINDS:
+        if isinstance(value, kinds):
+            return words
+    return "a part of a network"
+
+
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (bool, "a yes/no"),
+    ((int, Fraction, Node), "a number"),
+    (str, "a string"),
+    ((ModuleValue, FunctionValue, Builtin), "a module or function that isn't called"),
+    (Recipe, "a module"),
+    (Multiple, "a multiple of a module"),
+    (Choice, "a choice that can't be decided"),
+    (Stretch, "a list of symbolic length"),
+    ((list, tuple, range), "a list"),
+)
+
+
+def value_key(value: Value) -> object:
+    """A hashable key by which equal values are one; `True` and `1` stay two."""
+    if isinstance(value, bool):
+        return ("bool", value)
+    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+        return ("list", *map(value_key, value))
+    if isinstance(value, Recipe):
+        return value.key
+    if isinstance(value, Multiple):
+        return ("multiple", value.count, value_key(value.value))
+    if isinstance(value, ModuleValue):
+        return ("module", id(value.definition))
+    if isinstance(value, Choice):
+        return ("choice", value.condition, value_key(value.then), value_key(value.otherwise))
+    if value is None or isinstance(value, int | Fraction | Node | str):
+        return value
+    return ("object", id(value), value)
+
+
+def open_in(value: Value) -> bool:
+    """Whether a symbol or a loop's index is open in the value."""
+    if isinstance(value, Node):
+        return True
+    if isinstance(value, list) or type(value) is tuple:
+        return any(open_in(item) for item in value)
+    if isinstance(value, Recipe):
+        return any(open_in(argument) for argument in value.arguments.values())
+    if isinstance(value, Multiple):
+        return open_in(value.count) or open_in(value.value)
+    return isinstance(value, Stretch | Choice)
+
+
+def put_index(value: Value, index: Index, number: Size) -> Value:
+    """The value with the loop's index set."""
+    from ..formula.build import node, plain
+    from ..formula.substitute import substitute
+
+    if isinstance(value, Node):
+        return renormalised(substitute(value, {index: node(number)}))
+    if type(value) in (list, tuple):
+        return type(value)(put_index(item, index, number) for item in value)
+    if isinstance(value, Multiple):
+        return Multiple(plain(node(put_index(value.count, index, number))), put_index(value.value, index, number))
+    if isinstance(value, Recipe):
+        arguments = {name: put_index(argument, index, number) for name, argument in value.arguments.items()}
+        return recipe(value.module, arguments, value.given, value.place)
+    return value
+
+
+def recipe(
+    module: ModuleValue, arguments: Mapping[str, Value], given: frozenset[str], place: tuple[Source, Span]
+) -> Recipe:
+    """The recipe of a module with all of its arguments."""
+    key = ("recipe", id(module.definition), *((name, value_key(value)) for name, value in arguments.items()))
+    return Recipe(module, arguments, given, place, key)
+
+
+def renormalised(formula: Node) -> Size:
+    """The formula as a size, after numbers were put in: computed where it is closed, in lowest form elsewhere."""
+    from ..formula.nodes import Symbol, walk
+    from ..formula.value import value as number
+
+    if not any(isinstance(part, Symbol | Index) for part in walk(formula)):
+        return number(formula)
+    from ..formula.polynomial import polynomial
+
+    simple = polynomial(formula)
+    if simple.constant is not None:
+        return simple.constant
+    return formula

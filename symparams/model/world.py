@@ -1,0 +1,184 @@
+"""What one question is asked in: the facts known, the sizes set, the assumptions met, and the limits on the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Finding, LimitError, ModelError, Source, Span, place
+from ..formula.build import Size, minus, node, plain, plus, times
+from ..formula.domain import ANY_SIZE, Assumption, Domain
+from ..formula.nodes import Compare, Index, Mod, Node, Symbol, walk
+from ..formula.polynomial import NO_FACTS, Facts, decide, polynomial
+
+if TYPE_CHECKING:
+    from .values import Value
+
+MAX_ELABORATION = 200
+MAX_TURNS = 1_000_000
+
+FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+class Split(Exception):  # noqa: N818 (a signal to the loop over `index`, not an error)
+    """The loop over `index` must be cut at these points, or into classes by a modulus, before a condition is decided."""
+
+    def __init__(self, index: Index, points: tuple[Size, ...] = (), modulus: int = 0) -> None:
+        super().__init__()
+        self.index = index
+        self.points = points
+        self.modulus = modulus
+
+
+class World:
+    """The state of one question.
+
+    bindings: sizes set by name; overrides: arguments of modules that are named without a call; free: whether unknown
+    names are symbols (`all`), only those in `allowed` (`some`), or errors (`none`).
+    """
+
+    def __init__(self, bindings: Mapping[str, Value] | None = None, free: str = "none") -> None:
+        self.bindings = dict(bindings or {})
+        self.overrides: Mapping[str, Value] = {}
+        self.used: set[str] = set()
+        self.free = free
+        self.allowed: set[str] = set()
+        self._facts: Facts = NO_FACTS
+        self._versions: list[Facts] = [NO_FACTS]
+        self.assumptions: dict[Assumption, None] = {}
+        self.globals: dict[tuple[int, str], Any] = {}
+        self.memo: dict[object, Any] = {}
+        self.indexes: list[Index] = []
+        self.depth = 0
+        self.turns = 0
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the open sizes at this point."""
+        return self._facts
+
+    @facts.setter
+    def facts(self, facts: Facts) -> None:
+        self._facts = facts
+        if not any(known is facts for known in self._versions):
+            self._versions.append(facts)
+
+    @property
+    def version(self) -> int:
+        """A key for what was worked out from the present facts."""
+        return id(self._facts)
+
+    # -------------------------------------------------------------------------------------------------- symbols
+
+    def symbol(self, name: str, domain: Domain = ANY_SIZE) -> Value:
+        """The size called `name`: what it is set to, or the symbol."""
+        if name in self.bindings:
+            self.used.add(name)
+            number = self.bindings[name]
+            return bool(number) if domain.kind == "flag" and number in (0, 1) else number
+        symbol = Symbol(name)
+        if domain != ANY_SIZE and self.facts.domains.get(name) != domain:
+            self.facts = self.facts.with_domains({name: domain})
+        return symbol
+
+    def is_flag(self, value: Value) -> bool:
+        """Whether the value is a yes/no that is still open."""
+        return isinstance(value, Symbol) and self.facts.domains.get(value.name, ANY_SIZE).kind == "flag"
+
+    # -------------------------------------------------------------------------------------------------- conditions
+
+    def decide(self, condition: Node) -> bool | Node:
+        """True or False where plain looking decides the condition, else the condition; cuts the range of a loop first.
+
+        Raises: `Split` where the condition is linear in the index of a loop that is being elaborated.
+        """
+        known = decide(condition, self.facts)
+        if known is not None:
+            return known
+        if self.indexes and isinstance(condition, Compare):
+            self._split(condition)
+        return condition
+
+    def _split(self, condition: Compare) -> None:
+        inside = {part for part in walk(condition) if isinstance(part, Index)}
+        for index in reversed(self.indexes):
+            if index in inside:
+                self._split_modulus(condition, index)
+                self._split_points(condition, index)
+
+    def _split_modulus(self, condition: Compare, index: Index) -> None:
+        for part in walk(condition):
+            if isinstance(part, Mod) and index in walk(part.left):
+                modulus = plain(part.right)
+                if isinstance(modulus, int) and 1 < modulus <= 1000:
+                    raise Split(index, modulus=modulus)
+
+    def _split_points(self, condition: Compare, index: Index) -> None:
+        difference = polynomial(condition.left, self.facts) - polynomial(condition.right, self.facts)
+        linear = difference.linear_in(index)
+        if linear is None or linear[0].constant is None:
+            return
+        slope, rest = linear[0].constant, plain(linear[1].node())
+        root = times(rest, -1 / slope if slope not in (1, -1) else -slope)
+        if isinstance(root, Node) and slope not in (1, -1):
+            return
+        op = condition.op if slope > 0 else FLIPPED[condition.op]
+        points = _points(op, root)
+        if points and not self._known_outside(index, points):
+            raise Split(index, points)
+
+    def _known_outside(self, index: Index, points: tuple[Size, ...]) -> bool:
+        """Whether cutting there needs an assumption on another loop's index, which can't be made."""
+        others = [part for point in points if isinstance(point, Node) for part in walk(point) if isinstance(part, Index)]
+        start, stop = self.facts.ranges[index]
+        return bool(others) and not all(
+            decide(Compare("<=", start, node(point)), self.facts) and decide(Compare("<=", node(point), stop), self.facts)
+            for point in points
+        )
+
+    def assume(self, condition: Node, reason: str = "", source: Source | None = None, span: Span | None = None) -> None:
+        """Record what must hold for the answer; it serves all that is asked in this world from here on."""
+        origin = f"{source.name}:{place(source.text, span.start)[0]}" if source and span else ""
+        self.assumptions[Assumption(condition, reason, origin)] = None
+        self.facts = self.facts.with_assumption(condition)
+
+    # -------------------------------------------------------------------------------------------------- limits
+
+    @contextmanager
+    def deeper(self, source: Source, span: Span) -> Iterator[None]:
+        """One level of elaboration or function call. Raises: `LimitError` beyond 200 of them."""
+        if self.depth >= MAX_ELABORATION:
+            message = f"modules and functions are nested more than {MAX_ELABORATION} deep"
+            hint = "does it use itself without an end?"
+            raise LimitError(Finding("limit-elaboration", message, source, span, hint=hint))
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+
+    def count_turns(self, turns: int, source: Source, span: Span) -> None:
+        """Account for turns of unrolled loops. Raises: `LimitError` beyond 10^6 of them."""
+        self.turns += turns
+        if self.turns > MAX_TURNS:
+            message = f"loops take more than {MAX_TURNS:,} turns"
+            hint = "write equal turns as a multiple, `n * Block(d)`, or leave the range's end a symbol"
+            raise LimitError(Finding("limit-turns", message, source, span, hint=hint))
+
+
+def _points(op: str, root: Size) -> tuple[Size, ...]:
+    """Where a range is cut so that `index op root` is decided on each part."""
+    if not isinstance(root, Node) and root.denominator != 1:
+        return () if op in ("==", "!=") else (int(root // 1) + 1,)
+    if op in ("==", "!="):
+        return (root, plus(root, 1))
+    return (root,) if op in ("<", ">=") else (plus(root, 1),)
+
+
+def fail(code: str, message: str, source: Source, span: Span, note: str = "", hint: str = "") -> ModelError:
+    """The error of one finding at a place."""
+    return ModelError(Finding(code, message, source, span, note, hint))
+
+
+__all__ = ["MAX_ELABORATION", "MAX_TURNS", "Split", "World", "fail", "minus"]

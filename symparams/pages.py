@@ -1,0 +1,112 @@
+"""`symparams latex`: formulas → equations, in the notation that the options choose."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from .errors import Finding, UsageError
+from .formula.build import node, solid
+from .formula.nodes import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .api import Formula
+    from .model.query import Question
+
+PRESETS: dict[str, dict[str, str]] = {
+    "article": {"product": "cdot", "powers": "superscript", "names": "roman", "digits": "plain", "form": "written"},
+    "paper": {"product": "juxtaposed", "powers": "superscript", "names": "roman", "digits": "grouped", "form": "collected"},
+}
+NOTATION = {
+    "product": (("cdot", "times", "juxtaposed"), r"the sign between factors: \cdot, \times or none"),
+    "powers": (("superscript", "repeated"), "k^{2}, or k·k"),
+    "names": (("roman", "typed"), r"C_{\mathrm{in}}, or as typed, C\_in"),
+    "digits": (("plain", "grouped", "thin", "num"), r"61706, 61{,}706, 61\,706, or \num{61706} of siunitx"),
+}
+ENVIRONMENTS = ("display", "bare", "equation", "align")
+
+
+def add_latex_options(command: argparse.ArgumentParser) -> None:
+    """The options of `symparams latex`."""
+    command.add_argument("--preset", choices=PRESETS, default="article", help="where the other options start (article)")
+    for name, (choices, words) in NOTATION.items():
+        command.add_argument(f"--{name}", choices=choices, help=words)
+    command.add_argument("--lhs", default="", metavar="NAME", help="a name before the formula, written as names are")
+    command.add_argument("--env", choices=ENVIRONMENTS, default="display", help=r"\[ \] (display), none (bare), or as named")
+    command.add_argument("--width", type=int, metavar="N", help="break lines at outermost operators past N digits' width")
+    command.add_argument("--steps", action="store_true", help="general = with the numbers put in = value")
+    command.add_argument("--assumptions", action="store_true", help="what the formula assumes, after it")
+
+
+def latex_page(found: Sequence[tuple[str, Formula]], options: argparse.Namespace) -> str:
+    """The equations of some targets, one below the other."""
+    from .api import latex_names
+    from .render.equation import equation_row, equations
+
+    chosen = {name: getattr(options, name) or preset for name, preset in PRESETS[options.preset].items()}
+    style = _style(chosen)
+    rows = []
+    for _, formula in found:
+        sides = _sides(formula, chosen["form"], options)
+        conditions = [item.condition for item in formula.assumptions] if options.assumptions else []
+        names = latex_names(formula._question.unit)
+        rows.append(equation_row(sides, lhs=options.lhs, conditions=conditions, notation=style, names=names))
+    width = {"width": float(options.width)} if options.width else {}
+    return equations(rows, notation=style, environment=options.env, **width)
+
+
+def _style(chosen: dict[str, str]) -> Any:
+    from .render.latex import notation
+
+    return notation(
+        product=chosen["product"],
+        powers=chosen["powers"] == "superscript",
+        names=chosen["names"],
+        digits=chosen["digits"],
+    )
+
+
+def _sides(found: Formula, form: str, options: argparse.Namespace) -> list[Node | str]:
+    """The sides of the equation: general, with the numbers put in, and the value, each once."""
+    from .api import shaped
+
+    sides: list[Node] = []
+    if options.steps:
+        general = general_question(found._question)
+        if general is not None:
+            sides.append(_shaped(general, form, options))
+    written = found.answer.form
+    if found.symbols:
+        sides.append(shaped(found.answer, form, options.by))
+    else:
+        sides += [written, node(found.value())]
+    return [solid(side) for place, side in enumerate(sides) if side not in sides[:place]]
+
+
+def _shaped(asked: Question, form: str, options: argparse.Namespace) -> Node:
+    from .api import Formula, shaped
+
+    answer = Formula(asked).answer
+    by = options.by if form == "collected" else None
+    return shaped(answer, form, by)
+
+
+def general_question(asked: Question) -> Question | None:
+    """The question before numbers were put in: sizes that were set are open, numbers in a module's call are its parameters.
+
+    None where the question was general already.
+    """
+    from .model.query import generalised
+
+    if asked.sizes:
+        return asked._replace(sizes=tuple((name, size) for name, size in asked.sizes if not _is_number(size)))
+    return generalised(asked)
+
+
+def _is_number(size: Any) -> bool:
+    return not isinstance(size, list | tuple | str | bool) and not isinstance(size, Node)
+
+
+__all__ = ["Finding", "UsageError", "add_latex_options", "latex_page"]
