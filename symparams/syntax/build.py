@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from lark import Token
-
 from ..errors import Span
 from . import tree
 
@@ -43,6 +41,15 @@ class Refusal(Exception):
         self.code, self.start, self.end, self.values = code, start, end, values
 
 
+class Token(NamedTuple):
+    """A piece of the text: its kind in the grammar, the text itself and where it stands."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
 class Part(NamedTuple):
     """A piece of a check behind its claim."""
 
@@ -51,13 +58,10 @@ class Part(NamedTuple):
     span: Span
 
 
-class Row:
+class Row(list[Any]):
     """The pieces of a rule that has no node of its own, on their way into the rule around it."""
 
-    __slots__ = ("children",)
-
-    def __init__(self, _rule: str, children: list[Piece]) -> None:
-        self.children = children
+    __slots__ = ()
 
 
 class Builder:
@@ -73,7 +77,7 @@ class Builder:
 
     def module(self, c: Pieces) -> tree.Module:
         params = c[3] if len(c) > 5 and type(c[3]) is tuple else ()
-        return tree.Module(c[1].value, params, c[-1], Span(c[0].start_pos, c[-2].end_pos))
+        return tree.Module(c[1].value, params, c[-1], Span(c[0].start, c[-2].end))
 
     def suite(self, c: Pieces) -> tuple[tree.Statement, ...]:
         return tuple(c[2:-1]) if len(c) > 1 else tuple(c)
@@ -90,35 +94,35 @@ class Builder:
 
     def parameter(self, c: Pieces) -> tree.Parameter:
         first = c[0]
-        if first.type == "STAR":
+        if first.kind == "STAR":
             name = c[1].value if len(c) > 1 else ""
-            return tree.Parameter(name, None, "variadic", Span(first.start_pos, c[-1].end_pos))
+            return tree.Parameter(name, None, "variadic", Span(first.start, c[-1].end))
         if len(c) == 1:
-            return tree.Parameter(first.value, None, "plain", Span(first.start_pos, first.end_pos))
-        return tree.Parameter(first.value, c[2], "plain", Span(first.start_pos, c[2].span.end))
+            return tree.Parameter(first.value, None, "plain", Span(first.start, first.end))
+        return tree.Parameter(first.value, c[2], "plain", Span(first.start, c[2].span.end))
 
     def symbol(self, c: Pieces) -> tree.SymbolStatement:
         declared = tuple(c[1:-1:2])
-        return tree.SymbolStatement(declared, Span(c[0].start_pos, declared[-1].span.end))
+        return tree.SymbolStatement(declared, Span(c[0].start, declared[-1].span.end))
 
     def declared(self, c: Pieces) -> tree.Declared:
         kind, bound, description, latex = "int", None, "", ""
         for before, part in zip(c, c[1:], strict=False):
             if type(part) is tuple:
                 bound = part[:2]
-            elif part.type == "STRING" and type(before) is Token and before.type == "AS":
+            elif part.kind == "STRING" and type(before) is Token and before.kind == "AS":
                 latex = text_value(part.value)
-            elif part.type == "STRING":
+            elif part.kind == "STRING":
                 description = text_value(part.value)
-            elif part.type != "AS":
+            elif part.kind != "AS":
                 kind = part.value
-        end = c[-1][2] if type(c[-1]) is tuple else c[-1].end_pos
-        return tree.Declared(c[0].value, kind, bound, description, latex, Span(c[0].start_pos, end))
+        end = c[-1][2] if type(c[-1]) is tuple else c[-1].end
+        return tree.Declared(c[0].value, kind, bound, description, latex, Span(c[0].start, end))
 
     def bound(self, c: Pieces) -> tuple[str, tree.Expr, int]:
         op = PLAIN.get(c[0].value, c[0].value)
         if op not in (">=", ">"):
-            raise Refusal("symbol-bound", c[0].start_pos, c[0].end_pos, found=c[0].value)
+            raise Refusal("symbol-bound", c[0].start, c[0].end, found=c[0].value)
         value = self.row(c[1:]) if len(c) > 2 else c[1]
         return op, value, value.span.end
 
@@ -126,7 +130,7 @@ class Builder:
         mark = ""
         first = c[0]
         if type(first) is Token:
-            mark, start, c = first.value, first.start_pos, c[1:]
+            mark, start, c = first.value, first.start, c[1:]
         else:
             start = first.span.start
         active = c[4] if len(c) > 4 else None
@@ -139,7 +143,7 @@ class Builder:
         for part in c:
             if type(part) is not Token:
                 row.append(part)
-            elif part.type == "DOT":
+            elif part.kind == "DOT":
                 pieces.append(tuple(row))
                 row = []
             elif row and type(row[-1]) is str:
@@ -150,17 +154,17 @@ class Builder:
         return tree.Label(tuple(pieces), Span(start_of(c[0]), end_of(c[-1])))
 
     def hole(self, c: Pieces) -> tree.Hole:
-        return tree.Hole(c[1], Span(c[0].start_pos, c[2].end_pos))
+        return tree.Hole(c[1], Span(c[0].start, c[2].end))
 
     def define(self, c: Pieces) -> tree.Define:
         targets = tuple(name.value for name in c[:-2:2])
-        return tree.Define(targets, c[-2], Span(c[0].start_pos, c[-2].span.end))
+        return tree.Define(targets, c[-2], Span(c[0].start, c[-2].span.end))
 
     def augment(self, c: Pieces) -> tree.Define:
         name, op, value, _ = c
-        left = tree.Name(name.value, Span(name.start_pos, name.end_pos))
+        left = tree.Name(name.value, Span(name.start, name.end))
         sign = op.value[:-1]
-        span = Span(name.start_pos, value.span.end)
+        span = Span(name.start, value.span.end)
         return tree.Define((name.value,), tree.Binary(PLAIN.get(sign, sign), left, value, span), span)
 
     def function(self, c: Pieces) -> tree.Function:
@@ -168,17 +172,17 @@ class Builder:
         value = c[5 if type(c[2]) is tuple else 4]
         where = next((part for part in c[6:] if type(part) is tuple), ())
         end = where[-1].span.end if where else value.span.end
-        return tree.Function(c[0].value, params, value, where, Span(c[0].start_pos, end))
+        return tree.Function(c[0].value, params, value, where, Span(c[0].start, end))
 
     def where(self, c: Pieces) -> tuple[tree.Define, ...]:
         return tuple(c[1::2])
 
     def auxiliary(self, c: Pieces) -> tree.Define:
-        return tree.Define((c[0].value,), c[2], Span(c[0].start_pos, c[2].span.end))
+        return tree.Define((c[0].value,), c[2], Span(c[0].start, c[2].span.end))
 
     def check(self, c: Pieces) -> tree.Check:
         claim, rest = c[1], c[2:-1]
-        if rest and type(rest[0]) is Token and rest[0].type == "ABOUT":
+        if rest and type(rest[0]) is Token and rest[0].kind == "ABOUT":
             right, rest = rest[1], rest[2:]
             claim = tree.Comparison(("~",), (claim, right), Span(claim.span.start, right.span.end))
         if type(claim) is not tree.Comparison or len(claim.ops) > 1 or claim.ops[0] not in CLAIMS:
@@ -190,31 +194,31 @@ class Builder:
                 raise Refusal("check-parts", start_of(part), end_of(part))
             parts[kind] = part.value if type(part) is Part else text_value(part.value)
         end = end_of(rest[-1]) if rest else claim.span.end
-        span = Span(c[0].start_pos, end)
+        span = Span(c[0].start, end)
         return tree.Check(claim, parts.get("within"), parts.get("limit"), parts.get("citation", ""), span)
 
     def within(self, c: Pieces) -> Part:
-        return Part("within", Fraction(number_value(c[1])) / 100, Span(c[0].start_pos, c[2].end_pos))
+        return Part("within", Fraction(number_value(c[1])) / 100, Span(c[0].start, c[2].end))
 
     def limit(self, c: Pieces) -> Part:
-        return Part("limit", (c[1].value, c[3]), Span(c[0].start_pos, c[3].span.end))
+        return Part("limit", (c[1].value, c[3]), Span(c[0].start, c[3].span.end))
 
     def require(self, c: Pieces) -> tree.Require:
         reason = text_value(c[2].value) if len(c) > 3 else ""
-        return tree.Require(c[1], reason, Span(c[0].start_pos, end_of(c[-2])))
+        return tree.Require(c[1], reason, Span(c[0].start, end_of(c[-2])))
 
     def if_statement(self, c: Pieces) -> tree.If:
-        first = tree.Branch(c[1], c[3], Span(c[0].start_pos, c[2].end_pos))
+        first = tree.Branch(c[1], c[3], Span(c[0].start, c[2].end))
         return tree.If((first, *c[4:]), first.span)
 
     def elif_branch(self, c: Pieces) -> tree.Branch:
-        return tree.Branch(c[1], c[3], Span(c[0].start_pos, c[2].end_pos))
+        return tree.Branch(c[1], c[3], Span(c[0].start, c[2].end))
 
     def else_branch(self, c: Pieces) -> tree.Branch:
-        return tree.Branch(None, c[2], Span(c[0].start_pos, c[1].end_pos))
+        return tree.Branch(None, c[2], Span(c[0].start, c[1].end))
 
     def for_statement(self, c: Pieces) -> tree.For:
-        return tree.For(c[1], c[3], c[5], Span(c[0].start_pos, c[4].end_pos))
+        return tree.For(c[1], c[3], c[5], Span(c[0].start, c[4].end))
 
     def targets(self, c: Pieces) -> tuple[tree.Target, ...]:
         return tuple(x if type(x) is tuple else x.value for x in c[::2])
@@ -223,25 +227,25 @@ class Builder:
         return c[1]  # type: ignore[no-any-return]
 
     def tie(self, c: Pieces) -> tree.Tie:
-        return tree.Tie(c[1], c[3], Span(c[0].start_pos, c[3].span.end))
+        return tree.Tie(c[1], c[3], Span(c[0].start, c[3].span.end))
 
     def write(self, c: Pieces) -> tree.Write:
-        return tree.Write(c[1], Span(c[0].start_pos, c[1].span.end))
+        return tree.Write(c[1], Span(c[0].start, c[1].span.end))
 
     def pass_statement(self, c: Pieces) -> tree.Pass:
-        return tree.Pass(Span(c[0].start_pos, c[0].end_pos))
+        return tree.Pass(Span(c[0].start, c[0].end))
 
     def docstring(self, c: Pieces) -> tree.Docstring:
-        return tree.Docstring(text_value(c[0].value), Span(c[0].start_pos, c[0].end_pos))
+        return tree.Docstring(text_value(c[0].value), Span(c[0].start, c[0].end))
 
     def import_all(self, c: Pieces) -> tree.Import:
-        return tree.Import(text_value(c[1].value), (), Span(c[0].start_pos, c[1].end_pos))
+        return tree.Import(text_value(c[1].value), (), Span(c[0].start, c[1].end))
 
     def import_names(self, c: Pieces) -> tree.Import:
-        at = next(i for i, part in enumerate(c) if type(part) is Token and part.type == "IMPORT")
-        path = text_value(c[1].value) if c[1].type == "STRING" else "".join(part.value for part in c[1:at])
+        at = next(i for i, part in enumerate(c) if type(part) is Token and part.kind == "IMPORT")
+        path = text_value(c[1].value) if c[1].kind == "STRING" else "".join(part.value for part in c[1:at])
         names = tuple(part for part in c[at:] if type(part) is tuple)
-        return tree.Import(path, names, Span(c[0].start_pos, c[-2].end_pos if type(c[-2]) is Token else c[-1].start_pos))
+        return tree.Import(path, names, Span(c[0].start, c[-2].end if type(c[-2]) is Token else c[-1].start))
 
     def imported(self, c: Pieces) -> tuple[str, str]:
         return c[0].value, c[-1].value
@@ -270,30 +274,30 @@ class Builder:
 
     def name(self, c: Pieces) -> tree.Name:
         (token,) = c
-        return tree.Name(token.value, Span(token.start_pos, token.end_pos))
+        return tree.Name(token.value, Span(token.start, token.end))
 
     def integer(self, c: Pieces) -> tree.Num:
         (token,) = c
         text = token.value
         if len(text) > MAX_DIGITS:
-            raise Refusal("limit-digits", token.start_pos, token.end_pos)
-        return tree.Num(int(text), text, Span(token.start_pos, token.end_pos))
+            raise Refusal("limit-digits", token.start, token.end)
+        return tree.Num(int(text), text, Span(token.start, token.end))
 
     def number(self, c: Pieces) -> tree.Num:
         (token,) = c
-        return tree.Num(number_value(token), token.value, Span(token.start_pos, token.end_pos))
+        return tree.Num(number_value(token), token.value, Span(token.start, token.end))
 
     def constant(self, c: Pieces) -> tree.Constant:
         (token,) = c
-        return tree.Constant(CONSTANTS[token.value], Span(token.start_pos, token.end_pos))
+        return tree.Constant(CONSTANTS[token.value], Span(token.start, token.end))
 
     def text(self, c: Pieces) -> tree.Text:
         (token,) = c
-        return tree.Text(text_value(token.value), Span(token.start_pos, token.end_pos))
+        return tree.Text(text_value(token.value), Span(token.start, token.end))
 
     def raised(self, c: Pieces) -> tree.Binary:
         base, token = c
-        plain, span = token.value.translate(RAISED), Span(token.start_pos, token.end_pos)
+        plain, span = token.value.translate(RAISED), Span(token.start, token.end)
         if len(plain) > MAX_DIGITS:
             raise Refusal("limit-digits", *span)
         digits = plain.lstrip("-")
@@ -308,13 +312,13 @@ class Builder:
             for arg in args:
                 if type(arg) is tree.Comprehension and arg.kind == "generator":
                     raise Refusal("lone-generator", *arg.span)
-        return tree.Call(c[0], args, Span(c[0].span.start, c[-1].end_pos))
+        return tree.Call(c[0], args, Span(c[0].span.start, c[-1].end))
 
     def keyword(self, c: Pieces) -> tree.Keyword:
-        return tree.Keyword(c[0].value, c[2], Span(c[0].start_pos, c[2].span.end))
+        return tree.Keyword(c[0].value, c[2], Span(c[0].start, c[2].span.end))
 
     def star(self, c: Pieces) -> tree.Star:
-        return tree.Star(c[1] if len(c) > 1 else None, Span(c[0].start_pos, end_of(c[-1])))
+        return tree.Star(c[1] if len(c) > 1 else None, Span(c[0].start, end_of(c[-1])))
 
     def generator(self, c: Pieces) -> tree.Comprehension:
         return tree.Comprehension("generator", c[0], c[1], Span(c[0].span.start, c[1][-1].span.end))
@@ -322,11 +326,11 @@ class Builder:
     def attribute(self, c: Pieces) -> tree.Expr:
         base, _, token = c
         if token.value[0].isupper() and is_torch_nn(base):
-            return tree.Name(token.value, Span(base.span.start, token.end_pos))
-        return tree.Attribute(base, token.value, Span(base.span.start, token.end_pos))
+            return tree.Name(token.value, Span(base.span.start, token.end))
+        return tree.Attribute(base, token.value, Span(base.span.start, token.end))
 
     def subscript(self, c: Pieces) -> tree.Subscript:
-        return tree.Subscript(c[0], c[2], Span(c[0].span.start, c[3].end_pos))
+        return tree.Subscript(c[0], c[2], Span(c[0].span.start, c[3].end))
 
     def slice(self, c: Pieces) -> tree.Slice:
         parts: list[tree.Expr | None] = [None]
@@ -339,7 +343,7 @@ class Builder:
         return tree.Slice(start, stop, step, Span(start_of(c[0]), end_of(c[-1])))
 
     def every(self, c: Pieces) -> tree.Every:
-        return tree.Every(Span(c[0].start_pos, c[0].end_pos))
+        return tree.Every(Span(c[0].start, c[0].end))
 
     def template(self, c: Pieces) -> tree.Template:
         base, rest = None, c
@@ -350,30 +354,30 @@ class Builder:
         return tree.Template(base, label.pieces[0], Span(start, label.span.end))
 
     def group(self, c: Pieces) -> tree.Expr:
-        return c[1]._replace(span=Span(c[0].start_pos, c[2].end_pos))  # type: ignore[no-any-return]
+        return c[1]._replace(span=Span(c[0].start, c[2].end))  # type: ignore[no-any-return]
 
     def tuple(self, c: Pieces) -> tree.Tuple:
-        return tree.Tuple(builtin_tuple(c[1:-1:2]), Span(c[0].start_pos, c[-1].end_pos))
+        return tree.Tuple(builtin_tuple(c[1:-1:2]), Span(c[0].start, c[-1].end))
 
     def list(self, c: Pieces) -> tree.List:
-        return tree.List(builtin_tuple(c[1:-1:2]), Span(c[0].start_pos, c[-1].end_pos))
+        return tree.List(builtin_tuple(c[1:-1:2]), Span(c[0].start, c[-1].end))
 
     def comprehension(self, c: Pieces) -> tree.Comprehension:
-        return tree.Comprehension("list", c[1], c[2], Span(c[0].start_pos, c[3].end_pos))
+        return tree.Comprehension("list", c[1], c[2], Span(c[0].start, c[3].end))
 
     def clauses(self, c: Pieces) -> tuple[tree.Clause, ...]:
         return builtin_tuple(c)
 
     def clause(self, c: Pieces) -> tree.Clause:
-        return tree.Clause(c[1], c[3], builtin_tuple(c[5::2]), Span(c[0].start_pos, c[-1].span.end))
+        return tree.Clause(c[1], c[3], builtin_tuple(c[5::2]), Span(c[0].start, c[-1].span.end))
 
     def floor(self, c: Pieces) -> tree.Call:
-        name = tree.Name("floor", Span(c[0].start_pos, c[0].end_pos))
-        return tree.Call(name, (c[1],), Span(c[0].start_pos, c[2].end_pos))
+        name = tree.Name("floor", Span(c[0].start, c[0].end))
+        return tree.Call(name, (c[1],), Span(c[0].start, c[2].end))
 
     def ceil(self, c: Pieces) -> tree.Call:
-        name = tree.Name("ceil", Span(c[0].start_pos, c[0].end_pos))
-        return tree.Call(name, (c[1],), Span(c[0].start_pos, c[2].end_pos))
+        name = tree.Name("ceil", Span(c[0].start, c[0].end))
+        return tree.Call(name, (c[1],), Span(c[0].start, c[2].end))
 
 
 # -------------------------------------------------------------------------------------------------- precedence
@@ -391,22 +395,22 @@ def resolved(pieces: Pieces) -> tree.Expr:
             continue
         op = PLAIN.get(piece.value, piece.value)
         if expects_operand:
-            if op == "not" and pieces[at - 1] in ("is", "not") and at and waiting[-1][1] == "is":
+            if op == "not" and at and pieces[at - 1][1] == "is":
                 waiting[-1] = (COMPARE, "is not", waiting[-1][2])
                 continue
             if op == "not" and waiting and waiting[-1][0] > NOT:
-                raise Refusal("not-needs-brackets", piece.start_pos, piece.end_pos)
-            waiting.append((NOT if op == "not" else PREFIX, op, piece.start_pos))
+                raise Refusal("not-needs-brackets", piece.start, piece.end)
+            waiting.append((NOT if op == "not" else PREFIX, op, piece.start))
             continue
         if op == "not":
             op = "not in"
-        elif op == "in" and waiting and waiting[-1][1] == "not in" and pieces[at - 1] == "not":
+        elif op == "in" and waiting and waiting[-1][1] == "not in":
             expects_operand = True
             continue
         binding = BINDING.get(op, COMPARE)
         while waiting and (waiting[-1][0] > binding or (waiting[-1][0] == binding and binding in (SUM, PRODUCT))):
             apply(operands, waiting)
-        waiting.append((binding, op, piece.start_pos))
+        waiting.append((binding, op, piece.start))
         expects_operand = op != "not in"
     if count > MAX_CHAIN:
         raise Refusal("limit-chain", operands[0].span.start, pieces[-1].span.end)
@@ -447,7 +451,7 @@ def number_value(token: Token) -> int | Fraction:
     digits, _, exponent = (text[:-1] if tens else text).lower().partition("e")
     whole, _, decimals = digits.partition(".")
     if len(exponent) > 6 or len(digits) + abs(int(exponent or 0)) > MAX_DIGITS:
-        raise Refusal("limit-digits", token.start_pos, token.end_pos)
+        raise Refusal("limit-digits", token.start, token.end)
     tens += int(exponent or 0) - len(decimals)
     value = int(whole + decimals)
     if tens >= 0:
@@ -481,9 +485,9 @@ def adjacent(pieces: Pieces) -> None:
 
 def start_of(piece: Piece) -> int:
     """Where a token or node begins."""
-    return piece.start_pos if type(piece) is Token else piece.span.start  # type: ignore[no-any-return]
+    return piece.start if type(piece) is Token else piece.span.start  # type: ignore[no-any-return]
 
 
 def end_of(piece: Piece) -> int:
     """Where a token or node ends."""
-    return piece.end_pos if type(piece) is Token else piece.span.end  # type: ignore[no-any-return]
+    return piece.end if type(piece) is Token else piece.span.end  # type: ignore[no-any-return]

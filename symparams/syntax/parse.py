@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import Finding, LimitError, ParseError, Source, Span
 from . import tree
 from .build import Refusal
+from .drive import Parser, Unexpected
+from .tables import tables
 
-if TYPE_CHECKING:
-    from lark import Lark
 
 
 def parse(source: Source) -> tree.File:
@@ -27,22 +27,17 @@ def parse_expression(source: Source) -> tree.Expr:
 
 
 @cache
-def parser() -> Lark:
+def parser() -> Parser:
     """The parser, made once."""
-    from . import tables
-
-    return tables.parser()
+    return Parser(tables())
 
 
 def read(source: Source, start: str) -> Any:
     """The tree from one of the grammar's starts."""
-    from lark.exceptions import UnexpectedInput
-
     try:
-        return parser().parse(source.text + "\n", start=start)
+        return parser().parse(source.text + "\n", start)
     except Refusal as refusal:
         kind = LimitError if refusal.code.startswith("limit-") else ParseError
         raise kind(Finding(refusal.code, refusal.code, source, Span(refusal.start, refusal.end))) from None
-    except UnexpectedInput as error:
-        at = max(error.pos_in_stream or 0, 0)
-        raise ParseError(Finding("syntax", "this can't be read here", source, Span(at, at + 1))) from None
+    except Unexpected as error:
+        raise ParseError(Finding("syntax", "this can't be read here", source, Span(*error.token[2:]))) from None

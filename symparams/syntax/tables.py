@@ -1,102 +1,200 @@
-"""The parser itself: the grammar's file, the tables that lark makes of it, and their copy in the user's cache folder.
+"""The parser's tables: made by lark from `grammar/symparams.lark`, and kept as JSON in the user's own cache folder.
 
-Making the tables takes many times as long as reading a page, so they are kept as JSON, never as a pickle: a file in
-the cache can be wrong, but it can't run code. Whatever is wrong with it, the tables are made anew.
+lark is imported only where they must be made, which takes many times as long as reading a page. They are never a
+pickle: a file in a cache can be wrong, but it mustn't run code. Whatever is wrong with it, the tables are made anew.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import lark
-from lark import Lark, Token
-from lark.lark import PostLex
-
-from .build import Builder, Refusal, Row
-
-MAX_INDENTATION = 100
+TABLES_VERSION = 1
 STARTS = ["file", "only_expression"]
-OPENING = frozenset(("LPAR", "LSQB", "LBRACE", "LFLOOR", "LCEIL"))
-CLOSING = frozenset(("RPAR", "RSQB", "RBRACE", "RFLOOR", "RCEIL"))
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+# Words that are words in every place; the others are names wherever the grammar doesn't wait for them.
+RESERVED = frozenset(("IF", "ELIF", "ELSE", "FOR", "IN", "NOT", "AND", "OR", "IS", "TRUE", "FALSE", "NONE"))
+# Signs that are looked for only where the grammar waits for them; all others are what they are in every place.
+CONTEXTUAL = ("HEAD", "NUMBER")
 
 
-class Layout(PostLex):
-    """Turns line ends into the grammar's `_INDENT` and `_DEDENT`; inside brackets a line's end means nothing."""
+class Rule(NamedTuple):
+    """A rule of the grammar: its name, how many pieces it takes, and what becomes of them."""
 
-    # What is lexed as itself wherever it stands: few different lexers start faster, and errors name what is there.
-    always_accept = (
-        "_NL", "NAME", "INT", "STRING", "IF", "ELSE", "FOR", "IN", "NOT", "AND", "OR", "IS", "TRUE", "FALSE", "NONE",
-        "COMPARE", "ABOUT", "AUGMENT", "POWER", "DIVIDE", "STAR", "SIGN", "SUPERSCRIPT", "ARROW", "PERCENT", "EQUALS",
-        "COLON", "COMMA", "DOT", *sorted(OPENING), *sorted(CLOSING),
-    )  # fmt: skip
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        levels, depth, token = [0], 0, None
-        for token in stream:
-            kind = token.type
-            if kind == "_NL":
-                if not depth:
-                    yield token
-                    yield from changes(token, levels)
-                continue
-            if kind in OPENING:
-                depth += 1
-            elif kind in CLOSING:
-                depth -= 1
-            yield token
-        if token is not None:
-            for _ in levels[1:]:
-                yield Token.new_borrow_pos("_DEDENT", "", token)
+    origin: str
+    size: int
+    node: str  # the builder's method; "" where the pieces go on into the rule around it
+    is_flat: bool  # no piece is itself a row of pieces
+    is_transparent: bool  # a single piece stands for itself
 
 
-def changes(line_end: Token, levels: list[int]) -> Iterator[Token]:
-    """The indentation's steps behind a line's end; `levels` are the open ones and follow."""
-    width = len(line_end) - line_end.rindex("\n") - 1
-    if width > levels[-1]:
-        levels.append(width)
-        if len(levels) > MAX_INDENTATION:
-            raise Refusal("limit-nesting", line_end.end_pos, line_end.end_pos + 1)
-        yield Token.new_borrow_pos("_INDENT", "", line_end)
-    while width < levels[-1]:
-        levels.pop()
-        yield Token.new_borrow_pos("_DEDENT", "", line_end)
-    if width > levels[-1]:
-        raise Refusal("dedent", line_end.end_pos, line_end.end_pos + 1)
+class Tables(NamedTuple):
+    """What drives the parser. A state's row maps each kind of token or node to a state (≥ 0) or a rule (~number)."""
+
+    rows: list[dict[str, int]]
+    rules: list[Rule]
+    starts: dict[str, list[int]]
+    words: dict[str, str]
+    signs: list[tuple[str, str]]
 
 
-def parser() -> Lark:
-    """The language's parser, with its tables from the cache where they are there and fit."""
+def tables() -> Tables:
+    """The tables, from the cache where they are there and fit, else made anew and left there."""
     grammar = grammar_text()
-    path = cache_path(grammar)
-    return from_cache(path, grammar) or built(grammar, path)
+    path = cache_path()
+    return cached(path, grammar) or kept(made(grammar), path, grammar)
 
 
 def grammar_text() -> str:
     """The grammar, from beside the installed package or from the checkout."""
-    package = Path(__file__).parents[1]
-    for folder in (package / "grammar", package.parent / "grammar"):
+    for folder in (PACKAGE, os.path.dirname(PACKAGE)):
         try:
-            return (folder / "symparams.lark").read_text(encoding="utf-8")
+            with open(os.path.join(folder, "grammar", "symparams.lark"), encoding="utf-8") as file:
+                return file.read()
         except OSError:
             continue
     raise FileNotFoundError("symparams.lark is missing from the installation; install symparams again")
 
 
-def built(grammar: str, path: Path | None) -> Lark:
-    """The parser with its tables made anew, and left in the cache where that can be written."""
-    return Lark(
-        grammar, parser="lalr", lexer="contextual", start=STARTS, keep_all_tokens=True, maybe_placeholders=False,
-        postlex=Layout(), transformer=Builder(), tree_class=Row,
-    )  # fmt: skip
+# ------------------------------------------------------------------------------------------------- made by lark
 
 
-def cache_path(grammar: str) -> Path | None:
-    return None
+def made(grammar: str) -> Tables:
+    """The tables of a grammar, by lark's LALR analysis."""
+    from lark import Lark
+    from lark.grammar import Rule as LarkRule
+    from lark.lark import PostLex
+    from lark.lexer import TerminalDef
+
+    class AllTerminals(PostLex):  # lark drops terminals that no rule names; the layout's line ends stay
+        always_accept = ("_NL",)
+
+        def process(self, stream: Any) -> Any:
+            return stream
+
+    parser = Lark(
+        grammar, parser="lalr", start=STARTS, keep_all_tokens=True, maybe_placeholders=False, postlex=AllTerminals()
+    )
+    data, memo = parser.memo_serialize([TerminalDef, LarkRule])
+    table = data["parser"]["parser"]
+    rules = {number: entry for number, entry in memo.items() if entry["__type__"] == "Rule"}
+    places = {number: place for place, number in enumerate(rules)}
+    names = table["tokens"]
+    rows = [
+        {str(names[token]): ~places[arg["@"]] if action else arg for token, (action, arg) in row.items()}
+        for _, row in sorted(table["states"].items())
+    ]
+    starts = {name: [table["start_states"][name], table["end_states"][name]] for name in STARTS}
+    return Tables(rows, [rule_of(entry) for entry in rules.values()], starts, *words_and_signs(parser.terminals))
 
 
-def from_cache(path: Path | None, grammar: str) -> Lark | None:
-    return None
+def rule_of(entry: dict[str, Any]) -> Rule:
+    """One of lark's rules as its parser sees it; names with an underscore in front have no node of their own."""
+    origin, alias = str(entry["origin"]["name"]), entry["alias"]
+    pieces = [str(piece["name"]) for piece in entry["expansion"] if piece["__type__"] == "NonTerminal"]
+    return Rule(
+        origin,
+        len(entry["expansion"]),
+        "" if origin.startswith("_") else str(alias or origin),
+        not any(piece.startswith("_") for piece in pieces),
+        bool(entry["options"]["expand1"]) and not alias,
+    )
+
+
+def words_and_signs(terminals: Any) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The words, each with its kind, and the patterns of all other terminals, in the order in which they are tried."""
+    by_rank = sorted(terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
+    words = {t.pattern.value: str(t.name) for t in by_rank if t.pattern.value.isalpha()}
+    signs = [(str(t.name), t.pattern.to_regexp()) for t in by_rank if t.name not in words.values()]
+    return words, signs
+
+
+# ------------------------------------------------------------------------------------------------- kept as JSON
+
+
+def cache_path() -> str:
+    """Where the tables are kept for this user, or the empty string where there is no such place."""
+    if sys.platform == "win32":
+        folder = os.environ.get("LOCALAPPDATA", "")
+    elif sys.platform == "darwin":
+        folder = os.path.expanduser("~/Library/Caches")
+    else:
+        folder = os.environ.get("XDG_CACHE_HOME", "")
+        folder = folder if os.path.isabs(folder) else os.path.expanduser("~/.cache")
+    return os.path.join(folder, "symparams", "tables.json") if os.path.isabs(folder) else ""
+
+
+def key(grammar: str) -> list[object]:
+    """What the tables depend on; the grammar itself is part of it, since a hash costs more to import than to compare."""
+    return [TABLES_VERSION, list(sys.version_info[:2]), lark_version(), grammar]
+
+
+def lark_version() -> str:
+    """The installed lark's version, without importing it: the name of its metadata folder."""
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            continue
+        for name in names:
+            if name.startswith("lark-") and name.endswith(".dist-info"):
+                return name[5:-10]
+    return ""
+
+
+def cached(path: str, grammar: str) -> Tables | None:
+    """The tables from the cache, or None where they aren't there, don't fit or can't be read."""
+    import json
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            found_key, rows, rules, starts, words, signs = json.load(file)
+        if found_key != key(grammar):
+            return None
+        return checked(Tables(rows, [Rule(*rule) for rule in rules], starts, words, [(n, p) for n, p in signs]))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+
+
+def kept(new: Tables, path: str, grammar: str) -> Tables:
+    """The same tables, left in the cache; written beside it and moved there, so that no reader meets half a file."""
+    import json
+
+    beside = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with open(beside, "w", encoding="utf-8") as file:
+            json.dump([key(grammar), *new], file, separators=(",", ":"))
+        os.replace(beside, path)
+    except OSError:
+        pass
+    return new
+
+
+def checked(found: Tables) -> Tables:
+    """The same tables, when every number in them leads to a state or a rule and every pattern is one.
+
+    Raises: `ValueError`.
+    """
+    states, rules = len(found.rows), len(found.rules)
+    actions = [action for row in found.rows for action in row.values()]
+    if not all(type(action) is int for action in actions) or not -rules <= min(actions) <= max(actions) < states:
+        raise ValueError("a row leads nowhere")
+    if not all(type(rule.size) is int and rule.size >= 0 for rule in found.rules):
+        raise ValueError("a rule takes no number of pieces")
+    if not all(0 <= state < states for name in STARTS for state in found.starts[name]):
+        raise ValueError("a start leads nowhere")
+    try:
+        pattern(found.signs, CONTEXTUAL)
+    except re.error as error:
+        raise ValueError(str(error)) from error
+    return found
+
+
+def pattern(signs: list[tuple[str, str]], contextual: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern for a token of any kind, blanks before it included; of the contextual kinds only those given."""
+    kinds = "|".join(f"(?P<{kind}>{sign})" for kind, sign in signs if kind not in CONTEXTUAL or kind in contextual)
+    return re.compile(kinds)
