@@ -1,0 +1,87 @@
+"""What is known where a formula is read: the domains of sizes, the ranges of indexes, and the conditions that hold.
+
+`Facts` is what a caller states; `Knowledge` is the same in polynomials, worked out once by `polynomial`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .domain import ANY_SIZE, Domain
+from .nodes import Index, Node
+from .terms import Polynomial
+
+
+class Facts:
+    """The domains of sizes by name, conditions that hold, and (start, stop) of each index: start ≤ index < stop."""
+
+    __slots__ = ("_key", "assumptions", "domains", "knowledge", "ranges")
+
+    def __init__(
+        self,
+        domains: Mapping[str, Domain] | None = None,
+        assumptions: tuple[Node, ...] = (),
+        ranges: Mapping[Index, tuple[Node, Node]] | None = None,
+    ) -> None:
+        self.domains: Mapping[str, Domain] = domains or {}
+        self.assumptions = assumptions
+        self.ranges: Mapping[Index, tuple[Node, Node]] = ranges or {}
+        self.knowledge: Knowledge | None = None
+        self._key: tuple[object, ...] | None = None
+
+    def with_assumption(self, *conditions: Node) -> Facts:
+        """These facts and that the conditions hold."""
+        new = tuple([condition for condition in conditions if condition not in self.assumptions])
+        return Facts(self.domains, self.assumptions + new, self.ranges) if new else self
+
+    def with_index(self, index: Index, start: Node, stop: Node) -> Facts:
+        """These facts and the range of a loop's index."""
+        return Facts(self.domains, self.assumptions, {**self.ranges, index: (start, stop)})
+
+    def with_domains(self, domains: Mapping[str, Domain]) -> Facts:
+        """These facts and further domains."""
+        return Facts({**self.domains, **domains}, self.assumptions, self.ranges)
+
+    def domain(self, name: str) -> Domain:
+        """What is known of a size by its name."""
+        return self.domains.get(name, ANY_SIZE)
+
+    def key(self) -> tuple[object, ...]:
+        """What makes two facts equal."""
+        if self._key is None:
+            self._key = (frozenset(self.domains.items()), self.assumptions, tuple(self.ranges.items()))
+        return self._key
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Facts) and self.key() == other.key())
+
+    def __hash__(self) -> int:
+        return hash(self.key())
+
+
+NO_FACTS = Facts()
+
+
+class Knowledge:
+    """Facts in polynomials: which are at least 0, which are integers, and which brackets are decided."""
+
+    __slots__ = ("domains", "integral", "nonnegative", "ranges", "settled", "signs")
+
+    def __init__(self, domains: Mapping[str, Domain]) -> None:
+        self.domains = domains
+        self.ranges: dict[Index, tuple[Polynomial, Polynomial]] = {}
+        self.nonnegative: list[Polynomial] = []
+        self.integral: list[Polynomial] = []
+        self.settled: dict[Node, int] = {}
+        self.signs: dict[tuple[Polynomial, bool], bool] = {}
+
+    def copy(self) -> Knowledge:
+        """The same knowledge, to be extended without a trace in this one."""
+        new = Knowledge(self.domains)
+        new.ranges, new.settled = dict(self.ranges), dict(self.settled)
+        new.nonnegative, new.integral = list(self.nonnegative), list(self.integral)
+        return new
+
+    def domain(self, name: str) -> Domain:
+        """What is known of a size by its name."""
+        return self.domains.get(name, ANY_SIZE)

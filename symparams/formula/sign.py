@@ -1,0 +1,385 @@
+"""Which polynomials are at least 0, and which are integers, whatever the sizes; what isn't shown is answered with no.
+
+The test counts every size from its least value: then a polynomial without negative coefficients is at least 0. Where
+there are some, it takes multiples of known facts away and looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import product as combinations
+from math import lcm
+
+from ..errors import LimitError
+from .exact import exact
+from .facts import Knowledge
+from .monomials import Monomial, over
+from .nodes import (
+    Abs,
+    Ceil,
+    Compare,
+    Exact,
+    Floor,
+    Index,
+    Iverson,
+    Max,
+    Min,
+    Node,
+    Number,
+    Power,
+    Round,
+    Series,
+    Sum,
+    Symbol,
+)
+from .terms import Polynomial, common_monomial, constant, generator, read, replaced, scaled, total
+
+MAX_TESTED = 200
+MAX_FACTS = 24
+MAX_SPLITS = 6
+MAX_DEPTH = 4
+MAX_STEPS = 60
+MAX_TRIES = 4
+
+
+def is_nonnegative(base: Polynomial, known: Knowledge, *, strictly: bool = False) -> bool:
+    """Whether the polynomial is shown to be ≥ 0, or > 0, wherever the facts hold."""
+    key = (base, strictly)
+    if key not in known.signs:
+        known.signs[key] = False  # what asks for itself on the way isn't shown
+        try:
+            known.signs[key] = _split(base, known, strictly, MAX_SPLITS)
+        except LimitError:
+            known.signs[key] = False
+    return known.signs[key]
+
+
+def is_positive(base: Polynomial, known: Knowledge) -> bool:
+    """Whether the polynomial is shown to be > 0; an integer is so when it is ≥ 1."""
+    return is_nonnegative(base, known, strictly=True)
+
+
+def is_positive_generator(gen: Node, known: Knowledge) -> bool:
+    """Whether a generator is shown to be > 0."""
+    match gen:
+        case Symbol():
+            domain = known.domain(gen.name)
+            return domain.kind == "real" or (domain.kind == "int" and domain.least > 0)
+        case Number():
+            return gen.value > 0
+        case Power():
+            return is_positive(read(gen.left), known)
+        case Sum():
+            return is_positive(read(gen), known)
+        case _:
+            return is_positive(generator(gen), known)
+
+
+def _split(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> bool:
+    """The test, case by case where brackets, largest and smallest stand in it."""
+    if not base.terms:
+        return not strictly
+    if base.constant is not None:
+        return base.constant > 0
+    if len(base.terms) > MAX_TESTED:
+        return _is_plain(base, known, strictly)
+    rest = _without_positive_factors(base, known)
+    if rest is None:
+        return False
+    for gen in rest.generators:
+        if isinstance(gen, (Iverson, Max, Min, Abs)):
+            return splits > 0 and all(
+                _split(part, extended, strictly, splits - 1) for part, extended in _cases(rest, gen, known)
+            )
+    return _bounded(rest, known, strictly, splits)
+
+
+def _is_plain(base: Polynomial, known: Knowledge, strictly: bool) -> bool:
+    if strictly or any(factor < 0 for factor in base.terms.values()):
+        return False
+    return all((_least(gen, known) is not None and _least(gen, known) >= 0) for gen in base.generators)
+
+
+def _without_positive_factors(base: Polynomial, known: Knowledge) -> Polynomial | None:
+    """The polynomial divided by common factors that are > 0; None where something of unknown sign divides."""
+    kept = []
+    for gen, exponent in common_monomial(base):
+        if is_positive_generator(gen, known):
+            kept.append((gen, exponent))
+        elif exponent < 0:
+            return None
+    common = tuple(kept)
+    return Polynomial({over(m, common): factor for m, factor in base.terms.items()}) if common else base
+
+
+def _cases(base: Polynomial, gen: Node, known: Knowledge) -> list[tuple[Polynomial, Knowledge]]:
+    """The polynomial with a generator replaced by each value that it can take, and what is known then."""
+    if isinstance(gen, Iverson):
+        held = _extended(known, _facts_of(gen.inner))
+        return [(replaced(base, gen, constant(0)), known), (replaced(base, gen, constant(1)), held)]
+    if isinstance(gen, Abs):
+        inner = read(gen.inner)
+        return [(replaced(base, gen, side), _extended(known, [side])) for side in (inner, -inner)]
+    parts = [read(part) for part in gen.children()]
+    sign = 1 if isinstance(gen, Max) else -1
+    return [
+        (replaced(base, gen, part), _extended(known, [(part - other) * sign for other in parts if other is not part]))
+        for part in parts
+    ]
+
+
+def _facts_of(condition: Node) -> list[Polynomial]:
+    if not isinstance(condition, Compare):
+        return []
+    difference = read(condition.left) - read(condition.right)
+    table: dict[str, list[Polynomial]] = {
+        "==": [difference, -difference],
+        ">=": [difference],
+        ">": [difference],
+        "<=": [-difference],
+        "<": [-difference],
+    }
+    return table.get(condition.op, [])
+
+
+def _extended(known: Knowledge, facts: list[Polynomial]) -> Knowledge:
+    if not facts:
+        return known
+    new = known.copy()
+    new.nonnegative += facts
+    return new
+
+
+def _bounded(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> bool:
+    """The test with each floor replaced by what it is at least, or at most; then with every size moved to its least."""
+    if _by_shifting(base, known, strictly):
+        return True
+    for gen in base.generators:
+        if isinstance(gen, Floor) and splits > 0:
+            linear = base.linear_in(gen)
+            if linear is not None:
+                return any(_split(part, known, strictly, splits - 1) for part in _by_bounds(linear, gen, known))
+    return False
+
+
+def _by_bounds(linear: tuple[Polynomial, Polynomial], gen: Floor, known: Knowledge) -> list[Polynomial]:
+    """Polynomials that a·⌊x⌋ + b is at least, by x - 1 < ⌊x⌋ ≤ x."""
+    slope, rest = linear
+    inner = read(gen.inner)
+    if is_nonnegative(-slope, known):
+        return [slope * inner + rest]
+    if not is_nonnegative(slope, known):
+        return []
+    step = denominator(inner)
+    if not is_whole(inner * step, known) or not is_positive(step, known):
+        return [slope * (inner - 1) + rest]
+    return [slope * (inner - 1 + step**-1) + rest]
+
+
+def denominator(base: Polynomial) -> Polynomial:
+    """The least term that multiplies the polynomial free of denominators."""
+    number = lcm(*[factor.denominator for factor in base.terms.values()])
+    below = tuple([(gen, -exponent) for gen, exponent in common_monomial(base + 1) if exponent < 0])
+    return Polynomial({below: number})
+
+
+def _by_shifting(base: Polynomial, known: Knowledge, strictly: bool) -> bool:
+    """The test with indexes counted from either end, and all other generators from their least value."""
+    used = known.nonnegative[:MAX_FACTS]
+    indexes = _indexes([base, *used], known)
+    for ends in combinations((0, 1), repeat=min(len(indexes), 2)):
+        choice = dict.fromkeys(indexes, 0) | dict(zip(indexes, ends, strict=False))
+        moved = [_counted(part, choice, known) for part in [base, *used, *_spans(indexes, known)]]
+        shifted = [_shifted(part, known) for part in moved]
+        if shifted[0] is None:
+            return False
+        facts = [part for part in shifted[1:] if part is not None]
+        margin = _margin(shifted[0], known) if strictly else None
+        tested, still_strictly = (shifted[0], strictly) if margin is None else (margin, False)
+        if _without_facts(tested, facts, known, still_strictly, [MAX_STEPS]):
+            return True
+    return False
+
+
+def _margin(shifted: Polynomial, known: Knowledge) -> Polynomial | None:
+    """An integer is > 0 when it is ≥ 1: the polynomial less its least step, where all of it is an integer."""
+    if any(factor.denominator != 1 for factor in shifted.terms.values()):
+        shifted = shifted * denominator(shifted)
+    return shifted - 1 if is_whole(shifted, known) else None
+
+
+def _indexes(parts: list[Polynomial], known: Knowledge) -> list[Index]:
+    """The indexes with a range, each before those that its range speaks of."""
+    found: list[Index] = []
+    queue = [gen for part in parts for gen in part.generators if isinstance(gen, Index)]
+    for index in queue:
+        if index in found:
+            found.remove(index)
+        if index in known.ranges and len(queue) < MAX_FACTS:
+            found.append(index)
+            queue += [gen for end in known.ranges[index] for gen in end.generators if isinstance(gen, Index)]
+    return found
+
+
+def _spans(indexes: list[Index], known: Knowledge) -> list[Polynomial]:
+    """For each index, what says that it stays within its range: index - start and stop - 1 - index, both ≥ 0."""
+    result = []
+    for index in indexes:
+        start, stop = known.ranges[index]
+        result += [generator(index) - start, stop - 1 - generator(index)]
+    return result
+
+
+def _counted(base: Polynomial, choice: dict[Index, int], known: Knowledge) -> Polynomial:
+    """The polynomial with each index counted up from its start (0) or down from its last turn (1)."""
+    for index, end in choice.items():
+        start, stop = known.ranges[index]
+        base = replaced(base, index, stop - 1 - generator(index) if end else start + generator(index))
+    return base
+
+
+def _shifted(base: Polynomial, known: Knowledge) -> Polynomial | None:
+    """The polynomial in what each generator is above its least value; None where a generator has none."""
+    for gen in base.generators:
+        least = 0 if isinstance(gen, Index) and gen in known.ranges else _least(gen, known)
+        if least is None or any(e < 0 or e.denominator != 1 for m in base.terms for g, e in m if g == gen):
+            return None
+        if least:
+            base = replaced(base, gen, generator(gen) + least)
+    return base
+
+
+def _least(gen: Node, known: Knowledge) -> Exact | None:
+    """A number that the generator is never below, or None."""
+    match gen:
+        case Symbol():
+            domain = known.domain(gen.name)
+            return domain.least if domain.kind == "int" else 0
+        case Iverson():
+            return 0
+        case Power():
+            base, exponent = read(gen.left), read(gen.right)
+            if is_nonnegative(base - 1, known) and is_nonnegative(exponent, known):
+                return 1
+            return 0 if is_nonnegative(base, known) else None
+        case Floor() | Round() | Sum():
+            return 0 if is_nonnegative(read(gen.children()[0] if len(gen.children()) == 1 else gen), known) else None
+        case Series():
+            return 0 if _is_body_nonnegative(gen, known) else None
+        case Number():
+            return 0
+        case _:
+            return None
+
+
+def _is_body_nonnegative(gen: Series, known: Knowledge) -> bool:
+    inner = known.copy()
+    inner.ranges[gen.index] = (read(gen.start), read(gen.stop))
+    inner.nonnegative = [fact for fact in inner.nonnegative if fact.is_free_of(gen.index)]
+    return is_nonnegative(read(gen.body), inner)
+
+
+def _without_facts(
+    base: Polynomial, facts: list[Polynomial], known: Knowledge, strictly: bool, steps: list[int], depth: int = 0
+) -> bool:
+    """Whether no negative term is left, after multiples of facts are taken away."""
+    negative = next((term for term in base.sorted_terms() if term[1] < 0), None)
+    if negative is None:
+        return not strictly or any(_is_above_zero(monomial, known) for monomial in base.terms)
+    if depth == MAX_DEPTH:
+        return False
+    for fact in facts:
+        for monomial, factor in fact.terms.items():
+            rest = over(negative[0], monomial)
+            if factor < 0 and steps[0] and all(exponent > 0 for _, exponent in rest):
+                steps[0] -= 1
+                left = total([scaled(base, -factor), Polynomial({rest: negative[1]}) * fact])
+                if _without_facts(left, facts, known, strictly, steps, depth + 1):
+                    return True
+    return False
+
+
+def _is_above_zero(monomial: Monomial, known: Knowledge) -> bool:
+    """Whether a term with a positive coefficient, in moved generators, is > 0: a number, or positive reals alone."""
+    return all(isinstance(gen, Symbol) and known.domain(gen.name).kind == "real" for gen, _ in monomial)
+
+
+def is_whole(base: Polynomial, known: Knowledge) -> bool:
+    """Whether the polynomial is shown to be an integer."""
+    loose = {m: factor for m, factor in base.terms.items() if not is_whole_term(factor, m, known)}
+    return not loose or any(is_whole_beside(Polynomial(loose), fact, known) for fact in known.integral)
+
+
+def is_whole_beside(base: Polynomial, fact: Polynomial, known: Knowledge) -> bool:
+    """Whether the polynomial is an integer multiple of a known integer sum, and an integer."""
+    if len(fact.terms) < 2:
+        return False
+    monomial, factor = fact.sorted_terms()[0]
+    times_it = Fraction(base.terms.get(monomial, 0)) / factor
+    if not times_it or times_it.denominator != 1:
+        return False
+    rest = base - scaled(fact, exact(times_it))
+    return all(is_whole_term(factor, m, known) for m, factor in rest.terms.items())
+
+
+def is_whole_term(factor: Exact, monomial: Monomial, known: Knowledge, tries: int = MAX_TRIES) -> bool:
+    """Whether one term is an integer: of integers alone, or of known integers such as d/h and a rest that is one."""
+    fits = all(exponent > 0 and exponent.denominator == 1 for _, exponent in monomial)
+    if factor.denominator == 1 and fits and all(is_whole_generator(gen, known) for gen, _ in monomial):
+        return True
+    if not tries:
+        return False
+    for fact in known.integral:
+        if len(fact.terms) == 1:
+            ((part, number),) = fact.terms.items()
+            if is_useful(part, number, factor, monomial):
+                rest = exact(Fraction(factor) / number)
+                if is_whole_term(rest, over(monomial, part), known, tries - 1):
+                    return True
+    return False
+
+
+def is_useful(part: Monomial, number: Exact, factor: Exact, monomial: Monomial) -> bool:
+    """Whether dividing by a known integer term removes something of the denominator."""
+    if factor.denominator != 1 and number.denominator != 1:
+        return True
+    below = {gen for gen, exponent in monomial if exponent < 0}
+    return any(exponent < 0 and gen in below for gen, exponent in part)
+
+
+def is_whole_generator(gen: Node, known: Knowledge) -> bool:
+    """Whether a generator is an integer."""
+    if isinstance(gen, Symbol):
+        return known.domain(gen.name).kind != "real"
+    test = WHOLE.get(type(gen))
+    return test(gen, known) if test else False
+
+
+def always(gen: Node, known: Knowledge) -> bool:
+    """An integer by its kind."""
+    return True
+
+
+def if_parts_are(gen: Node, known: Knowledge) -> bool:
+    """An integer if all that is in it is."""
+    return all(is_whole(read(part), known) for part in gen.children())
+
+
+def if_power_is(gen: Node, known: Knowledge) -> bool:
+    """An integer if the base is one and the exponent is one that is at least 0."""
+    return if_parts_are(gen, known) and is_nonnegative(read(gen.children()[1]), known)
+
+
+WHOLE: dict[type[Node], Callable[[Node, Knowledge], bool]] = {
+    Index: always,
+    Floor: always,
+    Ceil: always,
+    Round: always,
+    Iverson: always,
+    Max: if_parts_are,
+    Min: if_parts_are,
+    Abs: if_parts_are,
+    Series: if_parts_are,
+    Power: if_power_is,
+}

@@ -1,0 +1,74 @@
+"""Terms → a formula as papers write it expanded: degrees descend, numbers stand in front, divisors below a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .exact import exact
+from .monomials import Monomial, term_order
+from .nodes import ZERO, Exact, Iverson, Negative, Node, Number, Power, Product, Quotient, Sum, Symbol
+
+
+def written(terms: Mapping[Monomial, Exact]) -> Node:
+    """The sum of the terms, by total degree descending, then alphabetically."""
+    rows = sorted(terms.items(), key=term_order)
+    if len(rows) > 1 and rows[0][1] < 0:  # a sum opens with a positive term where it has one of the same degree
+        rows = positive_first(rows)
+    parts = tuple([term(factor, monomial) for monomial, factor in rows])
+    if not parts:
+        return ZERO
+    return parts[0] if len(parts) == 1 else Sum(parts)
+
+
+def positive_first(rows: list[tuple[Monomial, Exact]]) -> list[tuple[Monomial, Exact]]:
+    """The rows with the first positive one in front."""
+    for place, row in enumerate(rows):
+        if row[1] > 0:
+            return [row, *rows[:place], *rows[place + 1 :]]
+    return rows
+
+
+def term(factor: Exact, monomial: Monomial) -> Node:
+    """One term: coefficient, powers, and a fraction bar where something divides."""
+    if factor < 0:
+        return Negative(term(-factor, monomial)) if monomial else Number(factor)
+    if not monomial:
+        return Number(factor)
+    above = [part for gen, exponent in monomial if exponent > 0 for part in (power(gen, exponent),)]
+    below = [power(gen, -exponent) for gen, exponent in monomial if exponent < 0]
+    if factor.numerator != 1 or not above:
+        above.insert(0, Number(factor.numerator))
+    if factor.denominator != 1:
+        below.insert(0, Number(factor.denominator))
+    return Quotient(product(above), product(below)) if below else product(above)
+
+
+def product(parts: list[Node]) -> Node:
+    """The parts multiplied; a single one is itself."""
+    return parts[0] if len(parts) == 1 else Product(tuple(parts))
+
+
+def power(gen: Node, exponent: Exact) -> Node:
+    """A power of a generator; c^n to the k is written c^(k n), and a flag's bracket is the flag."""
+    if isinstance(gen, Iverson) and isinstance(gen.inner, Symbol):
+        gen = gen.inner
+    if exponent == 1:
+        return gen
+    if isinstance(gen, Power):
+        return Power(gen.left, multiple(gen.right, exponent))
+    return Power(gen, Number(exponent))
+
+
+def multiple(node: Node, factor: Exact) -> Node:
+    """A normalised term times a positive number."""
+    if isinstance(node, Product) and isinstance(node.parts[0], Number):
+        number = exact(node.parts[0].value * factor)
+        return term(number, ()) if not node.parts[1:] else scaled(number, node.parts[1:])
+    return scaled(factor, (node,))
+
+
+def scaled(factor: Exact, parts: tuple[Node, ...]) -> Node:
+    """A number times the parts, the denominator below a bar."""
+    above = parts if factor.numerator == 1 else (Number(factor.numerator), *parts)
+    result = product(list(above))
+    return result if factor.denominator == 1 else Quotient(result, Number(factor.denominator))
