@@ -73,7 +73,7 @@ class Builder:
         return tree.File(tuple(x for x in c if type(x) is not Token))
 
     def only_expression(self, c: Pieces) -> tree.Expr:
-        return c[-2]  # type: ignore[no-any-return]
+        return c[0]  # type: ignore[no-any-return]
 
     def module(self, c: Pieces) -> tree.Module:
         params = c[3] if len(c) > 5 and type(c[3]) is tuple else ()

@@ -13,6 +13,8 @@ from .build import Builder, Refusal, Row, Token
 from .tables import CONTEXTUAL, RESERVED, Rule, Tables, pattern
 
 MAX_INDENTATION = 100
+MAX_BRACKETS = 100
+INDENTED = re.compile(r"\f?[ \t]+(?P<sign>[^\s#])")
 # What opens and closes a bracket: inside brackets a line's end means nothing.
 DEPTH = {"LPAR": 1, "LSQB": 1, "LBRACE": 1, "LFLOOR": 1, "LCEIL": 1,
          "RPAR": -1, "RSQB": -1, "RBRACE": -1, "RFLOOR": -1, "RCEIL": -1}  # fmt: skip
@@ -45,7 +47,7 @@ class Parser:
         rows, rules = self.rows, self.rules
         state, accepted = self.starts[start]
         states, values = [state], []
-        for token in tokens(self, text, states):
+        for token in tokens(self, text, states, start == "file"):
             kind = token[0]
             while True:
                 action = rows[states[-1]].get(kind)
@@ -77,10 +79,12 @@ class Parser:
         return self.matchers[state]
 
 
-def tokens(parser: Parser, text: str, states: list[int]) -> Iterator[Token]:
+def tokens(parser: Parser, text: str, states: list[int], has_lines: bool) -> Iterator[Token]:
     """The tokens of a text that ends with a line's end, each looked for in the state that the parser is in by then."""
     rows, words, matchers = parser.rows, parser.words, parser.matchers
     position, depth, levels = 0, 0, [0]
+    if has_lines and (indented := INDENTED.match(text)):
+        raise Refusal("indent", *indented.span("sign"))
     while position < len(text):
         while text[position] == " ":
             position += 1
@@ -94,7 +98,7 @@ def tokens(parser: Parser, text: str, states: list[int]) -> Iterator[Token]:
             if word is not None and (word in RESERVED or (kind == "NAME" and word in rows[state])):
                 kind = word
         elif kind == "_NL":
-            if not depth:
+            if has_lines and not depth:
                 yield Token(kind, value, start, position)
                 yield from steps(value, position, levels)
             continue
@@ -102,6 +106,8 @@ def tokens(parser: Parser, text: str, states: list[int]) -> Iterator[Token]:
             continue
         elif kind in DEPTH:
             depth += DEPTH[kind]
+            if depth > MAX_BRACKETS:
+                raise Refusal("limit-brackets", start, position)
         yield Token(kind, value, start, position)
     for _ in levels[1:]:
         yield Token("_DEDENT", "", position, position)
@@ -111,6 +117,8 @@ def tokens(parser: Parser, text: str, states: list[int]) -> Iterator[Token]:
 def steps(line_end: str, position: int, levels: list[int]) -> Iterator[Token]:
     """The steps in or out with which the next line begins; `levels` are the open ones and follow."""
     width = len(line_end) - line_end.rindex("\n") - 1
+    if "\t" in line_end[-width:] and width:
+        raise Refusal("tab", position - width, position)
     if width > levels[-1]:
         levels.append(width)
         if len(levels) > MAX_INDENTATION:

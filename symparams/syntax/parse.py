@@ -1,16 +1,25 @@
-"""Text → syntax tree: the one door to the parser, and where what it refuses becomes findings."""
+"""Text → syntax tree: the one door to the parser.
+
+A text that is in the language takes the short way. For one that isn't, `diagnose` reads it again, statement by
+statement, and finds out what is wrong.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from ..errors import Finding, LimitError, ParseError, Source, Span
+from ..errors import LimitError, ParseError, Source
 from . import tree
 from .build import Refusal
 from .drive import Parser, Unexpected
 from .tables import tables
 
+MAX_SIGNS = 5_000_000
+MAX_NESTING = 150
+
+CHAINED = ("+", "-", "*")
+BLOCKS = (tree.Module, tree.If, tree.For, tree.Branch)
 
 
 def parse(source: Source) -> tree.File:
@@ -34,10 +43,55 @@ def parser() -> Parser:
 
 def read(source: Source, start: str) -> Any:
     """The tree from one of the grammar's starts."""
+    text = plain(source.text)
     try:
-        return parser().parse(source.text + "\n", start)
-    except Refusal as refusal:
-        kind = LimitError if refusal.code.startswith("limit-") else ParseError
-        raise kind(Finding(refusal.code, refusal.code, source, Span(refusal.start, refusal.end))) from None
-    except Unexpected as error:
-        raise ParseError(Finding("syntax", "this can't be read here", source, Span(*error.token[2:]))) from None
+        return attempt(text, start)
+    except (Refusal, Unexpected) as error:
+        findings = explain(source._replace(text=text), start, error)
+    # Raised here, not inside the handler, so that a user's traceback shows nothing of the parser.
+    kind = LimitError if findings[0].code.startswith("limit-") else ParseError
+    raise kind(*findings)
+
+
+def explain(source: Source, start: str, error: Refusal | Unexpected) -> tuple[Any, ...]:
+    """What is wrong with a text that the parser refused."""
+    from . import diagnose
+
+    return diagnose.findings(source, start, error)
+
+
+def attempt(text: str, start: str) -> Any:
+    """The tree of a plain text, or the first thing that is wrong with it, as `Refusal` or `Unexpected`."""
+    if len(text) > MAX_SIGNS:
+        raise Refusal("limit-file", 0, 1, limit=MAX_SIGNS)
+    result = parser().parse(text + "\n", start)
+    refuse_deep(result)
+    return result
+
+
+def plain(text: str) -> str:
+    """The text with `\\n` for every kind of line end and without a byte order mark; every offset stays what it was."""
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    return "\f" + text[1:] if text.startswith("\ufeff") else text
+
+
+def refuse_deep(root: Any) -> None:
+    """Refuse a tree in which a walk that recurses could run out of stack; chains of + - * are walked as loops.
+
+    A node's text is longer than its tree is deep, so that short texts need no look.
+    """
+    waiting: list[tuple[Any, int]] = [(root, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        span = getattr(node, "span", None)
+        if span is not None and type(node) not in BLOCKS:
+            if depth > MAX_NESTING:
+                raise Refusal("limit-nesting", *span, limit=MAX_NESTING)
+            if span.end - span.start + depth <= MAX_NESTING:
+                continue
+            depth += 1
+        for place, part in enumerate(node):
+            if isinstance(part, tuple) and part is not span:
+                is_chain = place == 1 and type(node) is tree.Binary and node.op in CHAINED
+                waiting.append((part, depth - 1 if is_chain else depth))
