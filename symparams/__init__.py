@@ -11,17 +11,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import formula as _floor  # the package of that name is loaded first, so that `formula` below stays the verb
 from .errors import SymparamsError
 
 if TYPE_CHECKING:
-    from .api import File, Formula, Module, formula, load, parse
+    from .api import File, Formula, Module, load, parse
 
 __all__ = ["File", "Formula", "Module", "SymparamsError", "formula", "load", "parse"]
 __version__ = "0.1.0"
 
 
+def formula(text: str) -> Formula:
+    """The formula of an expression, as in `formula("Conv2d(C_in, C_out, k)")`; free names are symbols.
+
+    Counts: the parameters of a module; an expression of numbers and measures is itself.
+    Raises: `SymparamsError` with the place, the reason and the way out.
+    """
+    from .api import formula as asked
+
+    return asked(text)
+
+
 def __getattr__(name: str) -> Any:
-    """The public names, imported when they are first asked for."""
+    """The other public names, imported when they are first asked for."""
     if name in __all__:
         from . import api
 

@@ -19,7 +19,7 @@ from .network import Item, Loop, Turns
 from .run import Body, run
 from .values import Stretch, Value, is_size, put_index
 from .world import Split
-from .written import written
+from .written import guarded, written
 
 # ------------------------------------------------------------------------------------------------------ statements
 
@@ -464,35 +464,56 @@ def _holds(test: tree.Expr, frame: Frame) -> bool:
 
 def total(expr: tree.Call, frame: Frame) -> Size | None:
     """The value of `sum(…)` over a comprehension or a row of symbolic length; None for an ordinary list."""
-    form = written_total(expr, frame, as_value=True)
-    return None if form is None else plain(solid(form))
+    from .paths import closed
+
+    form = written_total(expr, frame)
+    return None if form is None else closed(solid(form))
 
 
-def written_total(expr: tree.Call, frame: Frame, as_value: bool = False) -> Node | None:
+def written_total(expr: tree.Call, frame: Frame) -> Node | None:
     """The formula of `sum(…)`: the turns in a row, or a Σ; None where it isn't over a comprehension or symbolic row."""
     if len(expr.args) != 1 or isinstance(expr.args[0], tree.Keyword | tree.Star):
         return None
     only = expr.args[0]
     if isinstance(only, tree.Comprehension):
-        found = value(only.clauses[0].iterable, frame)
-        if not isinstance(found, Stretch):
-            if as_value:
-                return None
-            turns = [grouped(solid(written(only.element, inner))) for inner in turns_of(only, 0, frame)]
-            return folded(turns)
-        clause = only.clauses[0]
-        comprehension(only, frame)
-
-        def term(at: Size) -> Node:
-            inner = frame.inner()
-            bind_targets(clause.targets, found.item(at), inner, clause.span)
-            return solid(written(only.element, inner))
-
-        return _series(_target_name(clause), found.start, found.stop, term, frame, expr.span)
+        return _clauses_total(only, 0, frame)
     row = value(only, frame)
     if not isinstance(row, Stretch):
         return None
     return _series(row.name, row.start, row.stop, lambda at: node(as_size(row.item(at), only, frame)), frame, expr.span)
+
+
+def _clauses_total(expr: tree.Comprehension, depth: int, frame: Frame) -> Node:
+    """The sum over the clauses of a comprehension from `depth` on."""
+    if depth == len(expr.clauses):
+        return solid(written(expr.element, frame))
+    clause = expr.clauses[depth]
+    found = value(clause.iterable, frame)
+
+    def term(item: Value) -> Node:
+        inner = frame.inner()
+        bind_targets(clause.targets, item, inner, clause.span)
+        return _filtered(clause.conditions, inner, lambda: _clauses_total(expr, depth + 1, inner))
+
+    if isinstance(found, Stretch):
+        name = _target_name(clause)
+        return _series(name, found.start, found.stop, lambda at: term(found.item(at)), frame, expr.span)
+    return folded([grouped(term(item)) for item in as_list(found, clause.iterable, frame)])
+
+
+def _filtered(tests: tuple[tree.Expr, ...], frame: Frame, action: Callable[[], Node]) -> Node:
+    """A term under the conditions of its clause: nothing where one fails, in a bracket where one is open."""
+    still_open = []
+    for test in tests:
+        known = condition(test, frame)
+        if known is False:
+            return Decided(0)
+        if isinstance(known, Node):
+            still_open.append(known)
+    form = action()
+    for known in still_open:
+        form = guarded(known, form)
+    return form
 
 
 def _series(
@@ -533,7 +554,8 @@ def folded(turns: list[Node]) -> Node:
         while end < len(turns) and turns[end] == turns[place]:
             end += 1
         turn = turns[place]
-        terms.append(turn if end - place == 1 else repeated(end - place, turn))
+        if not (isinstance(turn, Decided) and turn.value == 0):
+            terms.append(turn if end - place == 1 else repeated(end - place, turn))
         place = end
     return written_sum(terms) if terms else Decided(0)
 

@@ -167,10 +167,13 @@ def _own_definition(module: ModuleValue, name: str, frame: Frame) -> Any:
         if isinstance(statement, tree.Function) and statement.name == name:
             return FunctionValue(statement, Frame(frame.world, module.unit))
         if isinstance(statement, tree.Define) and statement.targets == (name,):
+            free, frame.world.free = frame.world.free, "none"
             try:
                 return definition(statement.value, Frame(frame.world, module.unit))
             except ModelError:
                 return None
+            finally:
+                frame.world.free = free
     return None
 
 

@@ -156,7 +156,8 @@ class LatexWriter(Writer):
                 names[name] = given_name(given[name])
             elif name not in names:
                 looks = latex_name(name, self.notation.names)
-                names[name] = spelled_name(name) if looks in names.values() else looks
+                spelled = name.encode("ascii", "backslashreplace").decode()
+                names[name] = spelled_name(spelled) if looks in names.values() else looks
         return names
 
     def operands(self, node: Node, style: int) -> Sequence[Operand]:
@@ -365,6 +366,10 @@ def _floor_styles(node: Node, style: int) -> list[int]:
     return [SCRIPT if _is_simple(node.children()[0]) else style]
 
 
+def _inside(node: Node, style: int) -> list[int]:
+    return [max(style, INSIDE)] * len(node.children())
+
+
 _STYLES: Mapping[type[Node], Callable[[Node, int], list[int]]] = {
     Sum: _sum_styles,
     Negative: lambda node, style: [_inner(node.children()[0], style)],
@@ -372,6 +377,7 @@ _STYLES: Mapping[type[Node], Callable[[Node, int], list[int]]] = {
     Quotient: lambda node, style: [SCRIPT, SCRIPT],
     Floor: _floor_styles,
     Ceil: _floor_styles,
+    **dict.fromkeys((Round, Abs, Log, Log2, Max, Min, Iverson), _inside),
 }
 
 

@@ -16,9 +16,8 @@ _PARTS = re.compile("([\x01-\x05])")
 _BRACKET = re.compile(r"(?:\\[A-Za-z]+)?[()]")
 _INDENTS = (r"\quad", r"\qquad", r"\qquad\quad", r"\qquad\qquad")
 
-# A bracket that holds a break can't be \left or \right, and is shown one size larger.
-_GROWN = {"(": r"\bigl(", r"\bigl(": r"\Bigl(", r"\Bigl(": r"\biggl(", r"\left(": r"\biggl("}
-_GROWN |= {")": r"\bigr)", r"\bigr)": r"\Bigr)", r"\Bigr)": r"\biggr)", r"\right)": r"\biggr)"}
+# A bracket that holds a break can't be \left or \right, and is larger than those on its lines.
+_GROWN = {"(": r"\bigl(", r"\left(": r"\biggl(", ")": r"\bigr)", r"\right)": r"\biggr)"}
 
 INDENT = 2.0
 
@@ -224,7 +223,7 @@ def _cut(items: list[Item], breaks: set[int], times: str) -> list[Line]:
             depth = item.depth
             text = times.lstrip() if item.mark == FACTOR else ""
         else:
-            text += _GROWN[item.text] if place in grown else item.text
+            text += _GROWN.get(item.text, item.text) if place in grown else item.text
     return [*lines, Line(text.strip(), depth)]
 
 

@@ -144,7 +144,7 @@ def _accented(sign: str) -> str:
     base, *accents = list(unicodedata.normalize("NFD", sign))
     if not accents or not all(accent in _ACCENTS for accent in accents):
         return rf"\mathrm{{U{ord(sign):04X}}}"
-    inner = _sign(base).rstrip(" ")
+    inner = {"i": r"\imath", "j": r"\jmath"}.get(base) or _sign(base).rstrip(" ")
     for accent in accents:
         inner = rf"\{_ACCENTS[accent]}{{{inner}}}"
     return inner

@@ -257,7 +257,7 @@ class Builder:
 
     def conditional(self, c: Pieces) -> tree.Expr:
         if len(c) // 4 > MAX_CHAIN:
-            raise Refusal("limit-chain", c[0].span.start, c[-1].span.end)
+            raise Refusal("limit-chain", c[0].span.start, c[-1].span.end, limit=MAX_CHAIN)
         result = c[-1]
         for at in range(len(c) - 5, -1, -4):
             then, condition = c[at], c[at + 2]
@@ -280,7 +280,7 @@ class Builder:
         (token,) = c
         text = token.value
         if len(text) > MAX_DIGITS:
-            raise Refusal("limit-digits", token.start, token.end)
+            raise Refusal("limit-digits", token.start, token.end, limit=MAX_DIGITS)
         return tree.Num(int(text), text, Span(token.start, token.end))
 
     def number(self, c: Pieces) -> tree.Num:
@@ -299,7 +299,7 @@ class Builder:
         base, token = c
         plain, span = token.value.translate(RAISED), Span(token.start, token.end)
         if len(plain) > MAX_DIGITS:
-            raise Refusal("limit-digits", *span)
+            raise Refusal("limit-digits", *span, limit=MAX_DIGITS)
         digits = plain.lstrip("-")
         power: tree.Expr = tree.Num(int(digits), digits, Span(span.end - len(digits), span.end))
         if digits != plain:
@@ -413,7 +413,7 @@ def resolved(pieces: Pieces) -> tree.Expr:
         waiting.append((binding, op, piece.start))
         expects_operand = op != "not in"
     if count > MAX_CHAIN:
-        raise Refusal("limit-chain", operands[0].span.start, pieces[-1].span.end)
+        raise Refusal("limit-chain", operands[0].span.start, pieces[-1].span.end, limit=MAX_CHAIN)
     while waiting:
         apply(operands, waiting)
     return operands[0]
@@ -451,7 +451,7 @@ def number_value(token: Token) -> int | Fraction:
     digits, _, exponent = (text[:-1] if tens else text).lower().partition("e")
     whole, _, decimals = digits.partition(".")
     if len(exponent) > 6 or len(digits) + abs(int(exponent or 0)) > MAX_DIGITS:
-        raise Refusal("limit-digits", token.start, token.end)
+        raise Refusal("limit-digits", token.start, token.end, limit=MAX_DIGITS)
     tens += int(exponent or 0) - len(decimals)
     value = int(whole + decimals)
     if tens >= 0:

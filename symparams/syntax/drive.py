@@ -107,7 +107,7 @@ def tokens(parser: Parser, text: str, states: list[int], has_lines: bool) -> Ite
         elif kind in DEPTH:
             depth += DEPTH[kind]
             if depth > MAX_BRACKETS:
-                raise Refusal("limit-brackets", start, position)
+                raise Refusal("limit-brackets", start, position, limit=MAX_BRACKETS)
         yield Token(kind, value, start, position)
     for _ in levels[1:]:
         yield Token("_DEDENT", "", position, position)
@@ -122,7 +122,7 @@ def steps(line_end: str, position: int, levels: list[int]) -> Iterator[Token]:
     if width > levels[-1]:
         levels.append(width)
         if len(levels) > MAX_INDENTATION:
-            raise Refusal("limit-nesting", position, position + 1)
+            raise Refusal("limit-nesting", position, position + 1, limit=MAX_INDENTATION)
         yield Token("_INDENT", "", position, position)
     while width < levels[-1]:
         levels.pop()

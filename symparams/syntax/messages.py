@@ -42,7 +42,7 @@ MESSAGES = (
     Message(
         "string-unclosed",
         "this string is never closed",
-        "write the closing {quote} on the same line",
+        "write the closing {quote}",
         ('symbol d "width\n', "import 'blocks.sym", 'module A():\n    """A text\n    fc: [1]\n'),
     ),
     Message(
