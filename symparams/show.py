@@ -50,6 +50,7 @@ class Entry(NamedTuple):
     content: Content
     mark: str
     form: Node
+    note: str = ""
 
 
 def _lines(content: Content, part: Part, depth: int, indent: str = "", mark: str = "") -> Iterator[Line]:
@@ -59,7 +60,8 @@ def _lines(content: Content, part: Part, depth: int, indent: str = "", mark: str
     for place, entry in enumerate(entries):
         is_last = place == len(entries) - 1
         form = put_all(solid(entry.form), part.put)
-        yield Line(indent + ("└ " if is_last else "├ "), entry.name, kind(entry.content), form, form)
+        words = ", ".join(filter(None, (kind(entry.content), entry.note)))
+        yield Line(indent + ("└ " if is_last else "├ "), entry.name, words, form, form)
         inside = once(entry.content)
         if _has_modules(inside):
             yield from _lines(inside, part, depth - 1, indent + ("  " if is_last else "│ "), entry.mark)
@@ -83,7 +85,17 @@ def _entries(content: Content, mark: str) -> Iterator[Entry]:
     if isinstance(content, Network | Row):
         tied = content.tied if isinstance(content, Network) else frozenset()
         for item in content.items:
-            yield from _of_item(item, mark, tied)
+            for entry in _of_item(item, mark, tied):
+                yield entry._replace(note=", ".join(filter(None, (entry.mark, _tied_to(entry.name, content)))))
+
+
+def _tied_to(name: str, content: Network | Row) -> str:
+    """Which tensor a member is tied to, where it counts elsewhere."""
+    if not isinstance(content, Network):
+        return ""
+    elsewhere = {".".join(path) for path in content.tied}
+    others = [right for left, right in content.ties if left in elsewhere and (left == name or left.startswith(f"{name}."))]
+    return f"tied to {others[0]}" if others else ""
 
 
 Paths = frozenset[tuple[str, ...]]
@@ -91,11 +103,8 @@ Paths = frozenset[tuple[str, ...]]
 
 def _of_item(item: Item, mark: str, tied: Paths) -> Iterator[Entry]:
     if isinstance(item, Member):
-        form = total((item,), "params", mark, tied)
         own = combined(mark, item.mark)
-        if own == "buffer" or shown(item.label) in {".".join(path) for path in tied}:
-            form = solid(form)
-        yield Entry(shown(item.label), item.content, own, form)
+        yield Entry(shown(item.label), item.content, own, total((item,), "params", mark, tied))
     elif isinstance(item, Guard):
         for inner in item.items:
             for entry in _of_item(inner, mark, tied):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..errors import Source, Span, suggestion
+from ..errors import ModelError, Source, Span, suggestion
 from ..formula.domain import ANY_SIZE, Domain
 from ..formula.nodes import Symbol
 from ..syntax import tree
-from .evaluate import Frame, Pending, as_list, domain, value
+from .evaluate import Frame, Pending, as_list, domain, unknown_hint, value
 from .values import (
     Argument,
     Builtin,
@@ -36,7 +36,7 @@ class Given(NamedTuple):
 
 def call(expr: tree.Call, frame: Frame) -> Value:
     """The value of a call: a recipe of a module, or a function's result."""
-    callee = value(expr.func, frame)
+    callee = _callee(expr.func, frame)
     if isinstance(callee, Builtin):
         return _call_builtin(callee, expr, frame)
     if isinstance(callee, ModuleValue):
@@ -45,6 +45,20 @@ def call(expr: tree.Call, frame: Frame) -> Value:
         return _call_function(callee, expr, frame)
     hint = "it has its arguments already" if isinstance(callee, Recipe) else ""
     raise frame.fail("not-callable", "this can't be called", expr.func.span, f"this is {kind_of(callee)}", hint)
+
+
+def _callee(expr: tree.Expr, frame: Frame) -> Value:
+    """What is called; a name that nobody defined is an error even where free names are symbols."""
+    free, frame.world.free = frame.world.free, "none"
+    try:
+        return value(expr, frame)
+    except ModelError as error:
+        if isinstance(expr, tree.Name) and error.findings[0].code == "unknown-name":
+            near = unknown_hint(expr.name, frame) or "the layers are those of torch.nn, or define a module of this name"
+            raise frame.fail("unknown-name", f"there is no layer, module or function called {expr.name}", expr.span, hint=near) from None
+        raise
+    finally:
+        frame.world.free = free
 
 
 def _call_builtin(callee: Builtin, expr: tree.Call, frame: Frame) -> Value:

@@ -132,10 +132,12 @@ def _outside(name: str, frame: Frame, span: Span) -> Value:
     world = frame.world
     if world.free == "all" or name in world.bindings or (world.free == "some" and name in world.allowed):
         return world.symbol(name)
-    raise frame.fail("unknown-name", f"{name} isn't defined", span, hint=_unknown_hint(name, frame))
+    hint = unknown_hint(name, frame) or f'if it is a size, declare it at the top of the file: symbol {name} "what it is"'
+    raise frame.fail("unknown-name", f"{name} isn't defined", span, hint=hint)
 
 
-def _unknown_hint(name: str, frame: Frame) -> str:
+def unknown_hint(name: str, frame: Frame) -> str:
+    """The question `did you mean …?` for a name that nobody defined, or the empty string."""
     from .builtins import BUILTINS
 
     known = [*frame.unit.known(), *files.library_index(), *BUILTINS, *frame.world.allowed]
@@ -143,7 +145,7 @@ def _unknown_hint(name: str, frame: Frame) -> str:
     while around is not None:
         known += around.names
         around = around.outer
-    return suggestion(name, known) or f'if it is a size, declare it at the top of the file: symbol {name} "what it is"'
+    return suggestion(name, known)
 
 
 def settle(name: str, pending: Pending) -> Value:
@@ -353,7 +355,7 @@ def floor_of(formula: Size, frame: Frame) -> Size:
     simple = polynomial(Floor(formula), frame.world.facts)
     if simple.constant is not None:
         return simple.constant
-    if any(isinstance(part, Floor) for part in simple.generators()):
+    if any(isinstance(part, Floor) for part in simple.generators):
         return Floor(formula)
     return formula if polynomial(formula, frame.world.facts) == simple else plain(simple.node())
 

@@ -124,8 +124,7 @@ class _Symbolic:
         self.frame.names.clear()
         self.frame.names.update(state[0])
         del self.body.items[state[1] :]
-        self.body.labels.clear()
-        self.body.labels.update(state[2])
+        self.body.labels = dict(state[2])
         del self.body.ties[state[3] :]
 
     def _cut(self, split: Split, index: Index, start: Size, stop: Size) -> None:
@@ -146,11 +145,7 @@ class _Symbolic:
             raise Split(index, (plus(start, 1),))
         self.frame.names.update(carried.at(index))
         self._bind(index)
-        self.body.loops.append(index)
-        try:
-            turn = _turn(self.statement.body, self.body)
-        finally:
-            self.body.loops.pop()
+        turn = self._open_turn(index)
         if turn:
             self.body.items.append(Loop(index, start, stop, turn))
         last = minus(stop, 1)
@@ -179,11 +174,17 @@ class _Symbolic:
 
     def _class(self, remainder: int, modulus: int, index: Index, start: Size) -> tuple[Item, ...]:
         self._bind(plus(plus(times(index, modulus), remainder), start))
+        return self._open_turn(index)
+
+    def _open_turn(self, index: Index) -> tuple[Item, ...]:
+        """The members of one turn; their labels hold the index, so that other parts of the range may use them again."""
+        labels = dict(self.body.labels)
         self.body.loops.append(index)
         try:
             return _turn(self.statement.body, self.body)
         finally:
             self.body.loops.pop()
+            self.body.labels = labels
 
     def _gather(self, found: list[tuple[Size, tuple[Item, ...], Index, int]], start: Size, stop: Size) -> None:
         """Equal classes share one loop; the most frequent one counts what the others leave."""
@@ -387,7 +388,7 @@ class _Carried:
         from ..formula.substitute import substitute
 
         moved = polynomial(substitute(step.node(), {self.index: inner}), self.loop.world.facts)
-        return closed_sum(moved, inner, polynomial(node(self.start)), polynomial(node(turn)), self.loop.world.facts)
+        return closed_sum(moved, inner, polynomial(node(self.start)), polynomial(node(turn)))
 
     def _no_closed_form(self, name: str, update: Value) -> Exception:
         from ..formula.substitute import substitute

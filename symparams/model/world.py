@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Finding, LimitError, ModelError, Source, Span, place
 from ..formula.build import Size, minus, node, plain, plus, times
 from ..formula.domain import ANY_SIZE, Assumption, Domain
-from ..formula.nodes import Compare, Index, Mod, Node, Symbol, walk
+from ..formula.nodes import Compare, Index, Mod, Node, Number, Symbol, walk
 from ..formula.polynomial import NO_FACTS, Facts, decide, polynomial
 
 if TYPE_CHECKING:
@@ -140,6 +140,8 @@ class World:
     def assume(self, condition: Node, reason: str = "", source: Source | None = None, span: Span | None = None) -> None:
         """Record what must hold for the answer; it serves all that is asked in this world from here on."""
         origin = f"{source.name}:{place(source.text, span.start)[0]}" if source and span else ""
+        if isinstance(condition, Compare) and isinstance(condition.left, Number):
+            condition = Compare(FLIPPED[condition.op], condition.right, condition.left)
         self.assumptions[Assumption(condition, reason, origin)] = None
         self.facts = self.facts.with_assumption(condition)
 
