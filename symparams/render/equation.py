@@ -64,13 +64,14 @@ def assumptions_latex(
     conditions: Iterable[Node], notation: Notation = ARTICLE, names: Mapping[str, str] | None = None
 ) -> str:
     r"""What comes after a formula that assumes something: `\quad \text{for } k \leq L,\ h \mid d`."""
-    return sealed(_assumed(conditions, notation, names)).strip()
+    written = sealed(_assumed(conditions, notation, names))
+    return rf"\quad {written}" if written else ""
 
 
 def _assumed(conditions: Iterable[Node], notation: Notation, names: Mapping[str, str] | None) -> str:
     parts = [part for condition in conditions for part in _conjuncts(condition)]
     written = [_condition(part, notation, names) for part in dict.fromkeys(parts)]
-    return r" \quad \text{for } " + rf",{TERM}\ ".join(written) if written else ""
+    return r"\text{for } " + rf",{TERM}\ ".join(written) if written else ""
 
 
 def _conjuncts(condition: Node) -> Sequence[Node]:

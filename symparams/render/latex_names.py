@@ -20,7 +20,7 @@ _SYMBOLS = _commands(
     " sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
     " ell hbar imath jmath Re Im aleph partial nabla infty prime ast star dagger ddagger circ bullet times cdot pm mp"
     " to rightarrow leftarrow uparrow downarrow top bot perp parallel mid ldots cdots quad max min log ln exp sup inf"
-    " dim lvert rvert lVert rVert lfloor rfloor lceil rceil langle rangle , ; : ! _ % # & $ { }"
+    " dim backslash sim wedge vee lvert rvert lVert rVert lfloor rfloor lceil rceil langle rangle , ; : ! _ % # & $ { }"
 ) | {"\\ "}
 _FONTS = _commands(
     "mathrm mathit mathbf mathsf mathtt mathcal mathbb mathnormal boldsymbol hat bar tilde vec dot ddot acute grave"

@@ -19,6 +19,9 @@ _INDENTS = (r"\quad", r"\qquad", r"\qquad\quad", r"\qquad\qquad")
 # A bracket that holds a break can't be \left or \right, and is larger than those on its lines.
 _GROWN = {"(": r"\bigl(", r"\left(": r"\biggl(", ")": r"\bigr)", r"\right)": r"\biggr)"}
 
+# Between a formula and what is said of it.
+_GAP = r" \quad "
+
 INDENT = 2.0
 
 # Widths in digits of Computer Modern, operators with the space around them.
@@ -53,7 +56,7 @@ _BARE = re.compile(
 _TOKENS = re.compile(r"\\[A-Za-z]+|\\.|[ {}^_]|[^\\ {}^_]", re.DOTALL)
 
 # The scale of what follows in braces: scripts are small, and a fraction is about as wide as half of both its sides.
-_ARGUMENTS = {"_": [0.72], "^": [0.72], r"rac": [0.55, 0.55], r"	frac": [0.4, 0.4]}
+_ARGUMENTS = {"_": [0.72], "^": [0.72], r"\frac": [0.55, 0.55], r"\tfrac": [0.4, 0.4]}
 
 
 class Line(NamedTuple):
@@ -117,7 +120,7 @@ class Row(NamedTuple):
 def one_line(row: Row) -> str:
     """The row without breaks."""
     parts = [row.lhs, *row.sides] if row.lhs else row.sides
-    return sealed(" = ".join(parts) + row.end)
+    return sealed(" = ".join(parts) + (_GAP + row.end if row.end else ""))
 
 
 def lines(row: Row, width: float, times: str) -> list[str]:
@@ -140,8 +143,8 @@ def _ended(written: list[str], end: str, room: float, times: str) -> list[str]:
     """The lines with what comes after the formula, on a line of its own where there is no room."""
     if not end:
         return written
-    if measure(written[-1].partition("&")[2] + end) <= room:
-        return [*written[:-1], written[-1] + sealed(end)]
+    if measure(written[-1].partition("&")[2] + _GAP + end) <= room:
+        return [*written[:-1], written[-1] + _GAP + sealed(end)]
     return written + [f"&{_indent(line.depth)} {line.text}" for line in broken(end, room, times)]
 
 
@@ -160,7 +163,8 @@ def _items(side: str) -> list[Item]:
     depth = 0
     text, *parts = _PARTS.split(side)
     items = [Item("", text)]
-    for mark, text in zip(parts[::2], parts[1::2], strict=True):
+    for place in range(0, len(parts), 2):
+        mark, text = parts[place : place + 2]
         bracket = _BRACKET.match(text) if mark in OPEN + CLOSE else None
         if bracket:
             depth += 1 if mark == OPEN else -1
@@ -168,7 +172,10 @@ def _items(side: str) -> list[Item]:
         elif mark == TERM:
             items += [Item(TERM, "", 2 * depth, depth), Item("", text)]
         elif mark == FACTOR:
-            items.append(Item(FACTOR, text, 2 * depth + 3, depth))
+            # Between two brackets is a better place than inside them.
+            is_after = items[-2:-1] and items[-2].mark == CLOSE and not items[-1].text
+            is_between = is_after and parts[place + 3 : place + 5] == ["", OPEN]
+            items.append(Item(FACTOR, text, 2 * depth + (1 if is_between else 3), depth))
         else:
             items.append(Item("", text))
     return items

@@ -32,7 +32,7 @@ ROMAN = [
     ("λ", r"\lambda"),
     ("λ_max", r"\lambda_{\mathrm{max}}"),
     ("é", r"\acute{e}"),
-    ("größe", r"\mathrm{gr\ddot{o}U00DFe}"),
+    ("größe", r"\mathrm{gr\ddot{o}\mathrm{U00DF}e}"),
     ("层", r"\mathrm{U5C42}"),
     ("层_数", r"\mathrm{U5C42}_{\mathrm{U6570}}"),
 ]
@@ -57,7 +57,9 @@ def test_typed(name: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("style", ["roman", "typed"])
-@pytest.mark.parametrize("name", [r"a}\input{x", "a$b", "a%b", "a\\", "a#&~^b", "a{b", "a'b", "a\nb", "a\x01b\x03(", ""])
+@pytest.mark.parametrize(
+    "name", [r"a}\input{x", "a$b", "a%b", "a\\", "a#&~^b", "a{b", "a'b", "a\nb", "a\x01b\x03(", ""]
+)
 def test_no_name_injects_tex(name: str, style: str) -> None:
     assert check_latex_name(latex_name(name, style).text) is None
 
