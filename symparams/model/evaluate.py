@@ -258,6 +258,8 @@ def as_list(found: Value, expr: tree.Expr, frame: Frame) -> list[Value]:
     if type(found) in (list, tuple):
         return list(found)
     hint = "give its length as a number" if isinstance(found, Stretch) else ""
+    if isinstance(found, Node):
+        hint = "give a list in the call, as in ResNet(block, [n1, n2, n3, n4])"
     if isinstance(expr, tree.Name):
         raise frame.fail("not-a-list", f"{expr.name} is used as a list", expr.span, f"this is {kind_of(found)}", hint)
     raise frame.fail("not-a-list", "a list is needed here", expr.span, f"this is {kind_of(found)}", hint)

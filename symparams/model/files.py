@@ -193,13 +193,13 @@ def _import_path(unit: Unit, statement: tree.Import) -> Path:
     if unit.folder is None:
         message = "a text without a file imports nothing but the zoo"
         raise _import_error(unit, statement, "import-folder", message, "load it from a file")
-    if not statement.path.endswith(".sym"):
-        hint = f'write "{statement.path.replace(".", "/")}.sym", in quotes'
-        raise _import_error(unit, statement, "import-path", f"{statement.path} is no file of the language", hint)
     path = (unit.folder / statement.path).resolve()
     if not path.is_relative_to(unit.folder.resolve()):
         message = f"{statement.path} lies outside the file's own folder"
         raise _import_error(unit, statement, "import-folder", message, "copy it beside this file")
+    if not statement.path.endswith(".sym"):
+        hint = f'write "{statement.path.replace(".", "/")}.sym", in quotes'
+        raise _import_error(unit, statement, "import-path", f"{statement.path} is no file of the language", hint)
     return path
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import Finding, LimitError, ModelError, Source, Span
+from ..errors import Finding, LimitError, ModelError, Source, Span, SymparamsError
 from ..formula.build import Size, node
 from ..formula.nodes import Compare, Index, Node, Number
 from ..syntax import tree
@@ -47,7 +47,7 @@ def elaborate(recipe: Recipe, world: World) -> Network:
         try:
             with world.deeper(*recipe.place):
                 network = _build(recipe, world)
-        except ModelError as error:
+        except SymparamsError as error:
             raise _at_call(error, recipe) from None
         world.memo[key] = network
     for assumption in network.assumptions:
@@ -83,17 +83,19 @@ def _build(recipe: Recipe, world: World) -> Network:
     return network
 
 
-def _at_call(error: ModelError, recipe: Recipe) -> ModelError:
-    """The error of a library's module, shown where the user called it."""
-    return ModelError(*(_called(finding, recipe) for finding in error.findings))
+def _at_call(error: SymparamsError, recipe: Recipe) -> SymparamsError:
+    """The error of a library's module, or one without a place, shown where the user called it."""
+    return type(error)(*(_called(finding, recipe) for finding in error.findings))
 
 
 def _called(finding: Finding, recipe: Recipe) -> Finding:
-    if finding.source is None or not finding.source.name.startswith("symparams/library/"):
-        return finding
     source, span = recipe.place
+    if finding.source is None:
+        return finding._replace(source=source, span=span)
+    if not finding.source.name.startswith("symparams/library/"):
+        return finding
     message = finding.message
-    if source.name.startswith("symparams/library/") is False and not message.startswith(f"{recipe.module.name}: "):
+    if not source.name.startswith("symparams/library/") and not message.startswith(f"{recipe.module.name}: "):
         message = f"{recipe.module.name}: {message}"
     return finding._replace(message=message, source=source, span=span)
 
@@ -403,14 +405,16 @@ def _checked(size: Size, expr: tree.Expr, frame: Frame) -> Size:
     if isinstance(size, Node):
         return size
     if size.denominator != 1 or size < 0:
-        shown_text = frame.source.text[slice(*expr.span)]
         number = str(float(size)) if size.denominator != 1 and len(str(size.denominator)) < 6 else str(size)
-        values = named_values(expr, frame)
-        origin = f"{shown_text}{', ' + values if values else ''}" if not isinstance(expr, tree.Num) else ""
+        origin = ", ".join(filter(None, (_formula_text(expr, frame), named_values(expr, frame))))
         message = f"a tensor's size comes out as {number}"
         hint = "round as the authors do, with floor, ceil or round" if size.denominator != 1 else "sizes are 0 or more"
         raise frame.fail("size", message, expr.span, note=origin, hint=hint)
     return size
+
+
+def _formula_text(expr: tree.Expr, frame: Frame) -> str:
+    return "" if isinstance(expr, tree.Num | tree.Name) else frame.source.text[slice(*expr.span)]
 
 
 def _label(label: tree.Label, frame: Frame) -> tuple[Piece, ...]:
