@@ -158,7 +158,7 @@ MESSAGES = (
         ("check a ~ b within 0.04", "check a ~ b within", "check a ~ b within n%"),
     ),
     Message(
-        "limit-arrow",
+        "arrow",
         "a limit is written with an arrow",
         "write `as {name} -> oo`",
         ("check a ~ b as d", "check a ~ b as d = oo"),

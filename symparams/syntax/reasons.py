@@ -226,7 +226,7 @@ def approximation(place: Place) -> Mistake | None:
     if place.allowed == {"INT", "NUMBER"} or place.allowed == {"PERCENT"}:
         return Mistake("within", place.span if place.token.kind != "_NL" else after(place), {})
     if place.allowed == {"ARROW"}:
-        return Mistake("limit-arrow", place.span, {"name": place.last})
+        return Mistake("arrow", place.span, {"name": place.last})
     return None
 
 
