@@ -80,6 +80,7 @@ class _Symbolic:
         self.stretch = stretch
         self.frame = body.frame
         self.world = body.frame.world
+        self.outside = set(body.frame.names)
         first = statement.targets[0]
         self.name = first if isinstance(first, str) else stretch.name
 
@@ -143,13 +144,22 @@ class _Symbolic:
         carried = _Carried(self, index, start, stop)
         if carried.needs_first_turn:
             raise Split(index, (plus(start, 1),))
+        before = dict(self.frame.names)
         self.frame.names.update(carried.at(index))
         self._bind(index)
         turn = self._open_turn(index)
         if turn:
             self.body.items.append(Loop(index, start, stop, turn))
+        self._leave(index, start, stop, before, carried)
+
+    def _leave(self, index: Index, start: Size, stop: Size, before: dict[str, Any], carried: _Carried) -> None:
+        """The names after the last turn. One that the turns overwrite needs a turn, unless that changes nothing."""
         last = minus(stop, 1)
         for name, entry in list(self.frame.names.items()):
+            if before.get(name) is entry or name in carried.closed:
+                continue
+            if name in self.outside and not _same_before(before[name], entry, index, start):
+                self._assume(Compare(">=", node(stop), node(plus(start, 1))), start)
             self.frame.names[name] = put_index(content(entry), index, last) if _has(entry, index) else entry
         self.frame.names.update(carried.at(stop))
 
@@ -211,7 +221,19 @@ class _Symbolic:
             self.body.items.append(Loop(index, 0, whole, items))
 
     def _carried_names(self) -> set[str]:
-        return {name for name in assigned(self.statement.body) if local(name, self.frame) is not None}
+        """The names that a turn may read before it sets them, and that have a value before the loop."""
+        return {name for name in read_first(self.statement.body) if local(name, self.frame) is not None}
+
+
+def _same_before(old: Any, new: Any, index: Index, start: Size) -> bool:
+    """Whether what a turn sets, taken at the turn before the first, is what the name was."""
+    one, other = content(old), content(new)
+    if not is_size(one) or not is_size(other):
+        from .values import value_key
+
+        return value_key(one) == value_key(other)
+    at_first = put_index(other, index, minus(start, 1))
+    return one == at_first or polynomial(node(minus(at_first, one))).is_zero
 
 
 def _mentions_index(form: Node, index: Index) -> bool:
@@ -278,6 +300,30 @@ def assigned(statements: Iterable[tree.Statement]) -> list[str]:
         elif isinstance(statement, tree.For):
             found.update(dict.fromkeys(assigned(statement.body)))
     return list(found)
+
+
+def read_first(statements: tuple[tree.Statement, ...]) -> set[str]:
+    """The names that a body assigns, but not before it may have read them."""
+    names = set(assigned(statements))
+    fresh: set[str] = set()
+    read: set[str] = set()
+    for statement in statements:
+        read |= {name for name in names if _mentions(_read_part(statement), name)} - fresh
+        if isinstance(statement, tree.Define):
+            fresh |= set(statement.targets)
+        else:
+            read |= set(assigned((statement,))) - fresh  # one of its branches may leave the name as it was
+    return read
+
+
+def _read_part(statement: tree.Statement) -> Any:
+    return statement.value if isinstance(statement, tree.Define) else statement
+
+
+def _mentions(tree_part: Any, name: str) -> bool:
+    if isinstance(tree_part, tree.Name):
+        return tree_part.name == name
+    return isinstance(tree_part, tuple) and any(_mentions(part, name) for part in tree_part)
 
 
 # ------------------------------------------------------------------------------------------------------ carried names

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..errors import ModelError, Span, suggestion
-from ..formula.build import Size, minus, node, plain, times
+from ..formula.build import Size, minus, node, plain, solid, times
 from ..formula.nodes import Compare, Index, Node, Symbol, walk
 from ..formula.polynomial import polynomial
 from ..formula.substitute import substitute
@@ -94,7 +94,7 @@ def asked_form(expr: tree.Expr, frame: Frame) -> Node:
 def measure_of(found: Value, which: str, expr: tree.Expr, frame: Frame) -> Node:
     """The written form of a measure of a module or a part of a network."""
     part = as_part(found, expr, frame)
-    form = measured(part.content, which, part.mark, active=part.active)
+    form = solid(measured(part.content, which, part.mark, active=part.active))
     return put_all(form, part.put)
 
 

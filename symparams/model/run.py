@@ -461,7 +461,7 @@ def _write(body: Body, network: Network) -> None:
 
     statement, frame = body.write  # type: ignore[misc]
     form = solid(written(statement.value, frame))
-    counted = tensors_form(network)
+    counted = solid(tensors_form(network))
     if form == counted or equal(form, counted, frame.world.facts) is True:
         network.written = form
         return
