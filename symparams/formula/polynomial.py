@@ -1,7 +1,7 @@
 """The normal form: formulas equal by plain arithmetic become one polynomial, and conditions decided.
 
-Formula → `Normal` (one walk under given facts) → `Polynomial`. What arithmetic can't open (a floor, a bracket, a largest
-of several, a sum that doesn't close) becomes a generator that is itself in normal form. Nothing here imports sympy.
+Formula → `Normal` (one walk under given facts) → `Polynomial`. What arithmetic can't open (a floor, a bracket, the
+largest of several, a sum that doesn't close) becomes a generator, itself in normal form. Nothing here imports sympy.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ from .nodes import (
 from .opaque import absolute, at_least, floored, largest, lookup, rounded, unequal
 from .powers import symbolic_power
 from .quotients import quotient
-from .series import closed_sum, range_condition
 from .sign import is_nonnegative, is_positive, is_whole
 from .substitute import substitute
+from .sums import range_condition, summed
 from .terms import NOTHING, ONE_TERM, Polynomial, constant, depends, generator, total
 
 MAX_UNROLLED = 1_000
@@ -133,7 +133,7 @@ def learn_comparison(op: str, difference: Polynomial, known: Knowledge) -> None:
         "<": [-difference - step],
         "!=": [],
     }[op]
-    known.nonnegative += [fact for fact in facts if fact.constant is None]
+    known.nonnegative += [fact for fact in facts if fact.constant is None or fact.constant < 0]
 
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -262,7 +262,7 @@ class Normal:
     def one_sum(self, term: Polynomial, node: Series, start: Polynomial, stop: Polynomial) -> Polynomial:
         """The sum over the range of one term."""
         needed: list[Node] = []
-        closed = closed_sum(term, node.index, start, stop, needed)
+        closed = summed(term, node.index, start, stop, needed)
         if closed is not None and self.may_need([range_condition(start, stop), *needed]):
             return closed
         first, last = start.constant, stop.constant

@@ -1,4 +1,4 @@
-"""Sums over a range in closed form, without the Σ: polynomials in the index times powers such as 2^i."""
+"""Closed forms of sums over a range: polynomials in the index times powers such as 2^i, by the terms alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_DEGREE = 40
 Part = tuple[int, Polynomial, Polynomial]
 
 
-def closed_sum(
+def summed(
     term: Polynomial, index: Index, start: Polynomial, stop: Polynomial, needed: list[Node] | None = None
 ) -> Polynomial | None:
     """The sum of `term` over index = start … stop - 1 without the Σ, or None where it has no such form here.

@@ -176,7 +176,7 @@ class Evaluation:
     def closed(self, node: Series, start: int, stop: int) -> Exact | None:
         """The sum by its closed form, or None."""
         from .polynomial import polynomial
-        from .series import closed_sum
+        from .sums import summed
         from .terms import constant
 
         known: dict[Node, Node] = {symbol: Number(self.symbol(symbol)) for symbol in symbols(node.body)}
@@ -185,7 +185,7 @@ class Evaluation:
             body = polynomial(substitute(node.body, known), NO_FACTS)
         except LimitError:
             return None
-        found = closed_sum(body, node.index, constant(start), constant(stop))
+        found = summed(body, node.index, constant(start), constant(stop))
         return found.constant if found is not None else None
 
 

@@ -1,0 +1,435 @@
+"""What needs sympy: formulas as sympy expressions and back, common factors, limits, simplification.
+
+The only file that imports sympy, and only inside of its functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any as Anything
+
+from ..errors import Finding, SymparamsError
+from . import nodes
+from .arranged import Arranger
+from .cases import is_zero
+from .domain import ANY_SIZE, Domain
+from .exact import exact
+from .examples import counterexample
+from .facts import NO_FACTS, Facts
+from .monomials import term_order
+from .nodes import Compare, Exact, Floor, Index, Node, Number, Power, Symbol, walk
+from .polynomial import polynomial
+from .substitute import substitute
+from .terms import Polynomial, constant, depends, generator, read, replaced, total
+
+MAX_GCD_TERMS = 400
+MAX_GCD_GENERATORS = 12
+MAX_FACTORED_TERMS = 60
+MAX_FACTORED_GENERATORS = 4
+MAX_FACTORED_DEGREE = 12
+MAX_SIMPLIFIED = 60
+DEPTH = 3
+
+
+def expanded(node: Node, facts: Facts = NO_FACTS) -> Node:
+    """The formula multiplied out, like terms added, sums over ranges closed where the facts allow."""
+    return polynomial(node, facts).node()
+
+
+def factored(node: Node, facts: Facts = NO_FACTS) -> Node:
+    """The formula as a product of its factors, each multiplied out."""
+    base = polynomial(node, facts)
+    return Arranger(factors).factors(base, 0).node() if len(base.terms) > 1 else base.node()
+
+
+def collected(node: Node, facts: Facts = NO_FACTS, by: str | None = None) -> Node:
+    """The formula by descending powers of a size, with factored coefficients; without a name, the shortest form."""
+    base = polynomial(node, facts)
+    if by is None:
+        return Arranger(factors).best(base, DEPTH)
+    return Arranger(factors).collected(base, Symbol(by), 1)
+
+
+def factors(base: Polynomial) -> list[tuple[Polynomial, int]]:
+    """The factors of a polynomial without common monomial, with multiplicities; itself where that would take long."""
+    gens = base.generators
+    is_plain = all(exponent > 0 and exponent.denominator == 1 for exponent in exponents(base))
+    if not is_plain or not 1 < len(base.terms) <= MAX_GCD_TERMS:
+        return [(base, 1)]
+    linear = [found for gen in gens if base.degree_in(gen) == 1 for found in (base.coefficients_in(gen),)]
+    if linear:
+        rows = min(linear, key=lambda rows: min(len(row.terms) for row in rows.values()))
+        return by_linear(base, rows)
+    is_small = len(base.terms) <= MAX_FACTORED_TERMS and len(gens) <= MAX_FACTORED_GENERATORS
+    if not is_small or max(exponents(base)) > MAX_FACTORED_DEGREE:
+        return [(base, 1)]
+    _, found = ring_element(base, gens).factor_list()
+    return with_sign(base, [(from_ring(factor, gens), times) for factor, times in found])
+
+
+def exponents(base: Polynomial) -> list[Exact]:
+    """All exponents that occur."""
+    return [exponent for monomial in base.terms for _, exponent in monomial]
+
+
+def by_linear(base: Polynomial, rows: Mapping[Exact, Polynomial]) -> list[tuple[Polynomial, int]]:
+    """The factors of a·x + b: those of the common factor of a and b, and what is left, which has no more."""
+    upper, lower = rows[1], rows[0]
+    gens = base.generators
+    if min(len(upper.terms), len(lower.terms)) < 2 or len(gens) > MAX_GCD_GENERATORS:
+        return [(base, 1)]
+    common = ring_element(upper, gens).gcd(ring_element(lower, gens))
+    if len(common) < 2:
+        return [(base, 1)]
+    inner = from_ring(common, gens)
+    rest = from_ring(ring_element(base, gens).exquo(common), gens)
+    return with_sign(base, merged([(rest, 1), *factors(inner)]))
+
+
+def merged(found: list[tuple[Polynomial, int]]) -> list[tuple[Polynomial, int]]:
+    """Equal factors as one."""
+    counts: dict[Polynomial, int] = {}
+    for factor, times in found:
+        counts[factor] = counts.get(factor, 0) + times
+    return list(counts.items())
+
+
+def with_sign(base: Polynomial, found: list[tuple[Polynomial, int]]) -> list[tuple[Polynomial, int]]:
+    """The factors with positive first terms; their product is the polynomial, whose first term is positive."""
+    return [(-part if min(part.terms.items(), key=term_order)[1] < 0 else part, times) for part, times in found]
+
+
+def ring_element(base: Polynomial, gens: list[Node]) -> Anything:
+    """The polynomial in sympy's ring over the integers; its coefficients are integers."""
+    from sympy import ZZ
+    from sympy.polys.rings import ring
+
+    domain = ring([f"x{place}" for place in range(len(gens))], ZZ)[0]
+    places = {gen: place for place, gen in enumerate(gens)}
+    terms = {}
+    for monomial, factor in base.terms.items():
+        row = [0] * len(gens)
+        for gen, exponent in monomial:
+            row[places[gen]] = int(exponent)
+        terms[tuple(row)] = ZZ(int(factor))
+    return domain.from_dict(terms)
+
+
+def from_ring(element: Anything, gens: list[Node]) -> Polynomial:
+    """An element of sympy's ring as a polynomial."""
+    terms = {}
+    for row, factor in element.terms():
+        terms[tuple([(gen, exponent) for gen, exponent in zip(gens, row, strict=True) if exponent])] = int(factor)
+    return Polynomial(terms)
+
+
+def is_simplified_zero(node: Node, facts: Facts) -> bool:
+    """Whether sympy's `simplify` makes 0 of a small formula."""
+    kinds = {type(part) for part in walk(node)}
+    if node.size > MAX_SIMPLIFIED or not kinds & {Power, nodes.Log, nodes.Log2} or kinds & {nodes.Series, nodes.Round}:
+        return False
+    import sympy
+
+    try:
+        return sympy.simplify(to_sympy(node, facts.domains)) == 0
+    except (SymparamsError, ArithmeticError, ValueError, TypeError, NotImplementedError, RecursionError):
+        return False
+
+
+def limit_ratio(left: Node, right: Node, name: str, to: Exact | str = "oo", facts: Facts = NO_FACTS) -> bool | None:
+    """Whether left / right tends to 1 as the size grows ("oo") or goes to a number; None where that isn't found out."""
+    symbol, far = Symbol(name), facts
+    others = dict.fromkeys([*nodes.symbols(left), *nodes.symbols(right)])
+    if to == "oo":
+        domain = Domain("real" if facts.domain(name).kind == "real" else "int", 10**9)
+        far = far.with_domains({name: domain}).with_assumption(
+            *[Compare(">", symbol, o) for o in others if o != symbol]
+        )
+    try:
+        upper, lower = polynomial(left, far), polynomial(right, far)
+    except SymparamsError:
+        return None
+    if to != "oo":
+        moved = generator(symbol) + constant(Fraction(to))
+        upper, lower = replaced(upper, symbol, moved), replaced(lower, symbol, moved)
+    sign = 1 if to == "oo" else -1
+    first, second = leading(upper, symbol, sign), leading(lower, symbol, sign)
+    if first is None or second is None:
+        return sympy_limit(left, right, symbol, to, facts)
+    (degree, one), (other_degree, other) = first, second
+    if degree != other_degree:
+        return False
+    if is_zero(one - other, facts):
+        return True
+    return False if counterexample(Compare("==", one.node(), other.node()), facts) is not None else None
+
+
+def leading(base: Polynomial, symbol: Symbol, sign: int) -> tuple[Exact, Polynomial] | None:
+    """(exponent, coefficient) of the highest power of a size (of the lowest one for sign -1), or None."""
+    if sign > 0:
+        base = without_floors(base, symbol)
+    rows = base.coefficients_in(symbol)
+    if not rows or any(gen != symbol and depends(gen, symbol) for gen in base.generators):
+        return None
+    exponent = max(rows) if sign > 0 else min(rows)
+    return exponent, rows[exponent]
+
+
+def without_floors(base: Polynomial, symbol: Symbol) -> Polynomial:
+    """The polynomial with x for ⌊x⌋ where the error is of lower degree than the whole."""
+    for gen in base.generators:
+        if isinstance(gen, Floor) and depends(gen, symbol):
+            opened = replaced(base, gen, read(gen.inner))
+            rows = base.coefficients_in(gen)
+            beside = total([row for exponent, row in rows.items() if exponent])
+            if set(rows) <= {0, 1} and beside.degree_in(symbol) < opened.degree_in(symbol):
+                base = opened
+    return base
+
+
+def sympy_limit(left: Node, right: Node, symbol: Symbol, to: Exact | str, facts: Facts) -> bool | None:
+    """Whether sympy finds that the ratio tends to 1; None for what is long or beyond it."""
+    kinds = {type(part) for side in (left, right) for part in walk(side)}
+    if left.size + right.size > MAX_SIMPLIFIED or kinds & {nodes.Round, nodes.Series, nodes.Iverson, nodes.Mod}:
+        return None
+    import sympy
+
+    try:
+        ratio = to_sympy(left, facts.domains) / to_sympy(right, facts.domains)
+        name = to_sympy(symbol, facts.domains)
+        found = sympy.limit(ratio, name, sympy.oo if to == "oo" else sympy.Rational(to))
+    except (SymparamsError, ArithmeticError, ValueError, TypeError, NotImplementedError, RecursionError):
+        return None
+    return bool(sympy.simplify(found - 1) == 0)
+
+
+def to_sympy(node: Node, domains: Mapping[str, Domain] | None = None) -> Anything:
+    """The formula as a sympy expression; sizes are symbols with the assumptions of their domains."""
+    done: dict[int, Anything] = {}
+
+    def of(part: Node) -> Anything:
+        if id(part) not in done:
+            done[id(part)] = TO_SYMPY[type(part)](part, of, domains or {})
+        return done[id(part)]
+
+    return of(node)
+
+
+def sympy_symbol(node: Symbol, of: Anything, domains: Mapping[str, Domain]) -> Anything:
+    """A size as a sympy symbol."""
+    import sympy
+
+    domain = domains.get(node.name, ANY_SIZE)
+    if domain.kind == "real":
+        return sympy.Symbol(node.name, positive=True)
+    if domain.kind == "flag" or domain.least == 0:
+        return sympy.Symbol(node.name, integer=True, nonnegative=True)
+    return sympy.Symbol(node.name, integer=True, positive=True if domain.least > 0 else None)
+
+
+def index_name(node: Index) -> str:
+    """The name of an index, with its level where it isn't the outermost."""
+    return f"{node.name}_{node.level}" if node.level else node.name
+
+
+def sympy_call(name: str) -> Callable[..., Anything]:
+    """A node whose children are the arguments of a sympy function."""
+
+    def convert(node: Node, of: Callable[[Node], Anything], domains: Anything) -> Anything:
+        import sympy
+
+        return getattr(sympy, name)(*[of(part) for part in node.children()])
+
+    return convert
+
+
+def sympy_bracket(node: nodes.Iverson, of: Callable[[Node], Anything], domains: Anything) -> Anything:
+    """A bracket as 1 where its condition holds, else 0."""
+    import sympy
+
+    return sympy.Piecewise((1, as_condition(node.inner, of)), (0, True))
+
+
+def as_condition(node: Node, of: Callable[[Node], Anything]) -> Anything:
+    """A condition for sympy; a flag holds when it isn't 0."""
+    import sympy
+
+    match node:
+        case Compare():
+            table = {"==": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge}
+            return table[node.op](of(node.left), of(node.right))
+        case nodes.All():
+            return sympy.And(*[as_condition(part, of) for part in node.parts])
+        case nodes.Any():
+            return sympy.Or(*[as_condition(part, of) for part in node.parts])
+        case nodes.Not():
+            return sympy.Not(as_condition(node.inner, of))
+        case _:
+            return sympy.Ne(of(node), 0)
+
+
+def sympy_series(node: nodes.Series, of: Callable[[Node], Anything], domains: Anything) -> Anything:
+    """A Σ as sympy's, whose upper end is included."""
+    import sympy
+
+    return sympy.Sum(of(node.body), (of(node.index), of(node.start), of(node.stop) - 1))
+
+
+def sympy_number(node: Number, of: Anything, domains: Anything) -> Anything:
+    """An exact number."""
+    import sympy
+
+    return sympy.Rational(node.value.numerator, node.value.denominator)
+
+
+def sympy_index(node: Index, of: Anything, domains: Anything) -> Anything:
+    """A loop's index."""
+    import sympy
+
+    return sympy.Symbol(index_name(node), integer=True)
+
+
+def sympy_round(node: nodes.Round, of: Callable[[Node], Anything], domains: Anything) -> Anything:
+    """Rounding is a function that sympy knows nothing of."""
+    import sympy
+
+    return sympy.Function("round", integer=True)(of(node.inner))
+
+
+def sympy_log2(node: nodes.Log2, of: Callable[[Node], Anything], domains: Anything) -> Anything:
+    """The logarithm to the base 2."""
+    import sympy
+
+    return sympy.log(of(node.inner), 2)
+
+
+TO_SYMPY: dict[type[Node], Callable[..., Anything]] = {
+    Number: sympy_number,
+    Symbol: sympy_symbol,
+    Index: sympy_index,
+    nodes.Sum: sympy_call("Add"),
+    nodes.Product: sympy_call("Mul"),
+    nodes.Negative: lambda node, of, domains: -of(node.inner),
+    nodes.Quotient: lambda node, of, domains: of(node.left) / of(node.right),
+    Power: sympy_call("Pow"),
+    nodes.Mod: sympy_call("Mod"),
+    Floor: sympy_call("floor"),
+    nodes.Ceil: sympy_call("ceiling"),
+    nodes.Abs: sympy_call("Abs"),
+    nodes.Max: sympy_call("Max"),
+    nodes.Min: sympy_call("Min"),
+    nodes.Log: sympy_call("log"),
+    nodes.Log2: sympy_log2,
+    nodes.Round: sympy_round,
+    nodes.Iverson: sympy_bracket,
+    nodes.Series: sympy_series,
+}
+
+
+def from_sympy(expr: Anything) -> Node:
+    """The formula of a sympy expression, in the order in which sympy prints it.
+
+    Raises: `SymparamsError` for functions that no formula of sizes has.
+    """
+    import sympy
+
+    if expr.is_Rational:
+        return Number(exact(Fraction(int(expr.p), int(expr.q))))
+    if expr.is_Symbol:
+        return Symbol(expr.name)
+    if expr.is_Add:
+        return nodes.Sum(tuple([from_sympy(part) for part in expr.as_ordered_terms()]))
+    if expr.is_Mul:
+        return from_product(expr)
+    if expr.is_Pow:
+        return from_power(expr)
+    if isinstance(expr, sympy.Piecewise):
+        return from_piecewise(expr)
+    if isinstance(expr, sympy.Sum):
+        return from_sum(expr)
+    kind = FROM_SYMPY.get(type(expr).__name__)
+    if kind is None:
+        raise SymparamsError(Finding("sympy", f"{expr} is no formula of sizes"))
+    parts = [from_sympy(part) for part in expr.args]
+    return kind(tuple(parts)) if kind in (nodes.Max, nodes.Min) else kind(*parts)
+
+
+FROM_SYMPY: dict[str, Callable[..., Node]] = {
+    "floor": Floor,
+    "ceiling": nodes.Ceil,
+    "round": nodes.Round,
+    "Abs": nodes.Abs,
+    "Max": nodes.Max,
+    "Min": nodes.Min,
+    "Mod": nodes.Mod,
+    "log": nodes.Log,
+}
+
+
+def from_product(expr: Anything) -> Node:
+    """A product: signs in front, what divides below a bar."""
+    if expr.could_extract_minus_sign():
+        return nodes.Negative(from_sympy(-expr))
+    above, below = expr.as_numer_denom()
+    if below != 1:
+        return nodes.Quotient(from_sympy(above), from_sympy(below))
+    return nodes.Product(tuple([from_sympy(part) for part in expr.as_ordered_factors()]))
+
+
+def from_power(expr: Anything) -> Node:
+    """A power; a negative one divides."""
+    base, exponent = expr.as_base_exp()
+    if exponent.could_extract_minus_sign():
+        return nodes.Quotient(Number(1), from_sympy(base**-exponent))
+    return Power(from_sympy(base), from_sympy(exponent))
+
+
+def from_piecewise(expr: Anything) -> Node:
+    """Values under conditions, as a sum of brackets times values."""
+    parts: list[Node] = []
+    earlier: list[Node] = []
+    for value, condition in expr.args:
+        own = [] if condition == True else [from_condition(condition)]  # noqa: E712 - sympy's true isn't Python's
+        held = (*[nodes.Not(other) for other in earlier], *own)
+        earlier += own
+        bracket = nodes.Iverson(held[0] if len(held) == 1 else nodes.All(held)) if held else None
+        if value != 0:
+            parts.append(joined(bracket, from_sympy(value)))
+    return nodes.Sum(tuple(parts)) if len(parts) > 1 else parts[0] if parts else Number(0)
+
+
+def joined(bracket: Node | None, value: Node) -> Node:
+    """A bracket times a value."""
+    if bracket is None:
+        return value
+    return bracket if value == Number(1) else nodes.Product((bracket, value))
+
+
+def from_condition(expr: Anything) -> Node:
+    """A condition of sympy's."""
+    import sympy
+
+    if isinstance(expr, sympy.core.relational.Relational):
+        return Compare(str(expr.rel_op), from_sympy(expr.lhs), from_sympy(expr.rhs))
+    kinds = {sympy.And: nodes.All, sympy.Or: nodes.Any}
+    for kind, node in kinds.items():
+        if isinstance(expr, kind):
+            return node(tuple([from_condition(part) for part in expr.args]))
+    if isinstance(expr, sympy.Not):
+        return nodes.Not(from_condition(expr.args[0]))
+    raise SymparamsError(Finding("sympy", f"{expr} is no condition on sizes"))
+
+
+def from_sum(expr: Anything) -> Node:
+    """A Σ of sympy's, one index after the other."""
+    body = from_sympy(expr.function)
+    for name, start, stop in expr.limits:
+        index = Index(name.name, 0)
+        body = nodes.Series(
+            index, from_sympy(start), from_sympy(stop + 1), substitute(body, {Symbol(name.name): index})
+        )
+    return body
+
+
+__all__ = ["collected", "expanded", "factored", "from_sympy", "is_simplified_zero", "limit_ratio", "to_sympy"]

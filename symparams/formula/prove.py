@@ -1,0 +1,114 @@
+"""Whether two formulas are equal for all sizes: proved, refuted by an example, or honestly undecided.
+
+Normal form → cases → sympy for what is small, and a search for sizes where the two sides differ.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..errors import SymparamsError
+from .cases import difference, is_zero, with_floors
+from .examples import Sizes, counterexample
+from .facts import NO_FACTS, Facts
+from .nodes import Compare, Exact, Negative, Node, Sum
+from .terms import Polynomial
+from .value import value
+
+FEW_POINTS = 24
+
+
+class Outcome(NamedTuple):
+    """What came of a proof: kind is `proved`, `refuted` or `undecided`.
+
+    `example` holds sizes for which the sides differ, `left` and `right` their values there; `difference` is
+    left - right in closed form and `needed` what that form assumes; `method` is the road that decided.
+    """
+
+    kind: str
+    example: Sizes = {}  # noqa: RUF012 - never changed
+    left: Exact | None = None
+    right: Exact | None = None
+    difference: Node | None = None
+    method: str = ""
+    needed: tuple[Node, ...] = ()
+
+
+def prove(left: Node, right: Node, op: str = "==", facts: Facts = NO_FACTS) -> Outcome:
+    """The outcome of the claim `left op right`, op being == or !=.
+
+    `a == b` is proved when it holds for all sizes that fit the facts, and refuted by one where it doesn't.
+    `a != b` claims that the two formulas are not the same: it is proved by one example and refuted by their equality.
+    """
+    if op not in ("==", "!="):
+        raise ValueError(op)
+    outcome = equality(left, right, facts)
+    if op == "==" or outcome.kind == "undecided":
+        return outcome
+    return outcome._replace(kind="refuted" if outcome.kind == "proved" else "proved")
+
+
+def equality(left: Node, right: Node, facts: Facts) -> Outcome:
+    """The outcome of `left == right`."""
+    if left == right:
+        return Outcome("proved", method="the same text")
+    rest = rest_of(left, right, facts)
+    if rest is not None and rest.is_zero:
+        return Outcome("proved", method="normal form")
+    example = counterexample(Compare("==", left, right), facts, points=FEW_POINTS)
+    if example is None:
+        method = proof(left, right, rest, facts)
+        if method:
+            return Outcome("proved", method=method)
+        example = counterexample(Compare("==", left, right), facts)
+    return refuted(left, right, example, facts) if example is not None else Outcome("undecided")
+
+
+def proof(left: Node, right: Node, rest: Polynomial | None, facts: Facts) -> str:
+    """The name of the road on which the sides turn out equal, or the empty string."""
+    if rest is None:
+        return ""
+    if is_zero(rest, facts):
+        return "cases"
+    floored = rest_of(with_floors(left), with_floors(right), facts)
+    if floored is not None and is_zero(floored, facts):
+        return "cases"
+    from .algebra import is_simplified_zero
+
+    return "simplification" if is_simplified_zero(rest.node(), facts) else ""
+
+
+def rest_of(left: Node, right: Node, facts: Facts) -> Polynomial | None:
+    """left - right, or None where that is beyond the limits."""
+    try:
+        return difference(left, right, facts)
+    except SymparamsError:
+        return None
+
+
+def refuted(left: Node, right: Node, example: Sizes, facts: Facts) -> Outcome:
+    """The outcome that an example leaves, with the difference in closed form."""
+    needed: list[Node] = []
+    try:
+        rest = difference(left, right, facts, needed).node()
+    except SymparamsError:
+        rest = Sum((left, Negative(right)))
+    values = value(left, example), value(right, example)
+    return Outcome("refuted", example, *values, difference=rest, method="example", needed=tuple(needed))
+
+
+def equal(left: Node, right: Node, facts: Facts = NO_FACTS) -> bool | None:
+    """Whether the formulas are equal for all sizes (True), differ for some (False) or neither is shown; no sympy."""
+    if left == right:
+        return True
+    rest = rest_of(left, right, facts)
+    if rest is not None and rest.is_zero:
+        return True
+    if counterexample(Compare("==", left, right), facts, points=FEW_POINTS) is not None:
+        return False
+    if rest is not None and is_zero(rest, facts):
+        return True
+    return None if counterexample(Compare("==", left, right), facts) is None else False
+
+
+__all__ = ["Outcome", "counterexample", "equal", "prove"]
