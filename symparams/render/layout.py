@@ -23,6 +23,7 @@ _GROWN = {"(": r"\bigl(", r"\left(": r"\biggl(", ")": r"\bigr)", r"\right)": r"\
 _GAP = r" \quad "
 
 INDENT = 2.0
+MAX_BROKEN = 6
 
 # Widths in digits of Computer Modern, operators with the space around them.
 _WIDE = {"+": 2.5, "-": 2.5, "=": 2.7, "<": 2.7, ">": 2.7, "(": 0.8, ")": 0.8, "[": 0.6, "]": 0.6, ",": 0.9, "/": 1.0}
@@ -197,7 +198,7 @@ class _Filler:
         """Places the items on the line of which `used` is taken, and on new ones; how far the last one is taken."""
         if used + self.width(start, stop) <= self.room:
             return used + self.width(start, stop)
-        places = [place for place in range(start, stop) if self.items[place].mark in (TERM, FACTOR)]
+        places = [place for place in range(start, stop) if self.may_break(self.items[place])]
         least = min((self.items[place].cost for place in places), default=None)
         if least is None:
             return used + self.width(start, stop)
@@ -209,6 +210,10 @@ class _Filler:
                 used = INDENT * (self.items[begin].depth + 1)
             used, was_broken = self.segment(begin + 1, end, used)
         return used
+
+    def may_break(self, item: Item) -> bool:
+        """Whether a line may begin here; deep in brackets none does, since nobody could follow it."""
+        return item.mark in (TERM, FACTOR) and item.depth <= MAX_BROKEN
 
     def segment(self, start: int, stop: int, used: float) -> tuple[float, bool]:
         """Places what stands between two breaks; whether it had to be broken itself."""

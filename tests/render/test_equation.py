@@ -7,7 +7,7 @@ import re
 import pytest
 
 from symparams.errors import UsageError
-from symparams.formula.nodes import All, Compare, Mod, Number, Symbol
+from symparams.formula.nodes import All, Compare, Mod, Node, Number, Symbol
 from symparams.render.equation import WIDTH, assumptions_latex, equation, equation_row, equations
 from symparams.render.latex import PAPER, Notation
 from symparams.render.layout import measure
@@ -89,6 +89,18 @@ def test_no_line_is_wider_than_asked() -> None:
         lines = equation([wide], width=width, environment="bare").split("\n")[1:-1]
         assert 15 < max(measure(line) for line in lines) <= width
     assert equation([wide], width=1e9).count("\n") == 0
+
+
+def test_a_formula_deep_in_brackets_is_laid_out() -> None:
+    tree: Node = total("a", "b")
+    for _ in range(95):
+        tree = total(times(2, tree), "c")
+    assert equation([tree], width=10).count("\\\\") < 100
+
+
+def test_ten_thousand_terms_are_laid_out() -> None:
+    wide = total(*[times(total("C_in", "k"), "C_out", number) for number in range(10_000)])
+    assert equation([wide]).count("\n") > 1000
 
 
 def test_a_digit_is_the_unit_of_width() -> None:
