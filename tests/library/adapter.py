@@ -40,10 +40,22 @@ def count(call: str, measure: str = "params") -> int:
     return int(getattr(network(call), measure).value())
 
 
-def count_in_symbols(call: str, sizes: Mapping[str, int]) -> int:
+def count_in_symbols(call: str, sizes: Mapping[str, int | bool]) -> int:
     """The count by the closed form of a call with open sizes, read back from its text and only then given the sizes."""
-    closed = formula(str(formula(call)))
+    declared = "".join(f"symbol {name}{' flag' * isinstance(size, bool)}\n" for name, size in sizes.items())
+    form = parse(f"{declared}net = {call}").formula("net.params")
+    closed = parse(f"{declared}closed = {form}").formula("closed")
     return int(closed.value(**{name: sizes[name] for name in closed.symbols}))
+
+
+def form(call: str) -> str:
+    """The written form of a call, free names being sizes."""
+    return str(formula(call))
+
+
+def is_proved(claim: str, symbols: str) -> bool:
+    """Whether a check over the symbols passes."""
+    return [outcome.status for outcome in parse(f"symbol {symbols}\ncheck {claim}").check()] == ["proved"]
 
 
 def refusal(call: str) -> str | None:

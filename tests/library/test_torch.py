@@ -31,7 +31,7 @@ CLASSES = sorted(
 # ------------------------------------------------------------------------------------------------ names and signatures
 
 # Arguments of ours that PyTorch doesn't have, for the conventions of papers and Keras; keyword-only.
-OURS = {"single_bias", "stats_as_params"}
+OURS = {"single_bias", "stats_as_params", "_freeze"}
 # PyTorch takes these as *args and **kwargs and states the real signature in the first line of the docstring.
 DOCUMENTED = {"RNN", "LSTM", "GRU"}
 # Layers given one by one, and arguments that PyTorch accepts and ignores.
@@ -71,8 +71,9 @@ def default(given: Any) -> str | None:
 
 @pytest.mark.parametrize("name", [name for name in CLASSES if name not in VARIADIC])
 def test_signature_is_that_of_torch(name: str) -> None:
-    ours = [parameter for parameter in adapter.signature(name) if parameter[0] not in OURS]
-    assert ours == torch_signature(name)
+    theirs = torch_signature(name)
+    extra = OURS - {parameter[0] for parameter in theirs}
+    assert [parameter for parameter in adapter.signature(name) if parameter[0] not in extra] == theirs
 
 
 # --------------------------------------------------------------------------------------------------- drawn arguments
@@ -269,20 +270,83 @@ def test_formula_in_symbols_gives_the_count_of_torch(cls: str, data: Any) -> Non
     kwargs = data.draw(ARGUMENTS[cls])
     layer = built(cls, kwargs)
     if layer is not None:
-        sizes: dict[str, int] = {}
+        sizes: dict[str, int | bool] = {}
         text = call(cls, (), {name: in_symbols(given, name, sizes) for name, given in kwargs.items()})
         assert adapter.count_in_symbols(text, sizes) == sum(tensor.numel() for tensor in layer.parameters())
 
 
-def in_symbols(given: Any, name: str, sizes: dict[str, int]) -> Any:
-    """`given` with a symbol for every positive number in it; the numbers go into `sizes`."""
+def in_symbols(given: Any, name: str, sizes: dict[str, int | bool]) -> Any:
+    """`given` with a symbol for every positive number and yes/no in it; what they were goes into `sizes`."""
     if isinstance(given, Layer):
         args = tuple(in_symbols(inner, f"{name}_{i}", sizes) for i, inner in enumerate(given.args))
         inner = {key: in_symbols(inner, f"{name}_{key}", sizes) for key, inner in given.kwargs.items()}
         return Layer(given.cls, args, inner)
     if isinstance(given, list):
         return [in_symbols(inner, f"{name}_{i}", sizes) for i, inner in enumerate(given)]
-    if isinstance(given, int) and not isinstance(given, bool) and given > 0:
+    if isinstance(given, bool) or (isinstance(given, int) and given > 0):
         sizes[name] = given
         return Size(name)
     return given
+
+
+# ------------------------------------------------------------------------------------- containers, losses, refusals
+
+
+def test_containers_name_their_layers_as_torch_does() -> None:
+    linear, norm = nn.Linear(3, 4), nn.LayerNorm(4)
+    held = {
+        "Sequential(Linear(3, 4), LayerNorm(4))": nn.Sequential(linear, norm),
+        "ModuleList([Linear(3, 4), LayerNorm(4)])": nn.ModuleList([linear, norm]),
+        "ModuleDict([('a', Linear(3, 4)), ('b', LayerNorm(4))])": nn.ModuleDict([("a", linear), ("b", norm)]),
+        "ParameterList([[3, 4], [5], []])": nn.ParameterList([torch.ones(3, 4), torch.ones(5), torch.ones(())]),
+        "ParameterDict([('a', [3, 4]), ('b', [5])])": nn.ParameterDict({"a": torch.ones(3, 4), "b": torch.ones(5)}),
+        "DataParallel(Linear(3, 4))": nn.DataParallel(linear),
+        "ModuleList()": nn.ModuleList(),
+    }
+    for text, layer in held.items():
+        assert our_tensors(text) == torch_tensors(layer), text
+
+
+@pytest.mark.parametrize(
+    "cls", ["CrossEntropyLoss", "NLLLoss", "BCELoss", "MultiMarginLoss", "MultiLabelSoftMarginLoss"]
+)
+def test_weights_of_classes_are_a_buffer(cls: str) -> None:
+    assert our_tensors(f"{cls}(weight=[7])") == torch_tensors(getattr(nn, cls)(weight=torch.ones(7)))
+
+
+JUDGED: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("Dropout", (), {"p": 1.5}),
+    ("Dropout", (), {"p": 1.0}),
+    ("AlphaDropout", (-0.1,), {}),
+    ("Hardtanh", (1.0, 1.0), {}),
+    ("Hardtanh", (2.0, 1.0), {"min_value": 0.0}),
+    ("FractionalMaxPool2d", (3,), {}),
+    ("FractionalMaxPool2d", (3,), {"output_ratio": 0.5}),
+    ("FractionalMaxPool2d", (3,), {"output_ratio": 1.5}),
+    ("FractionalMaxPool3d", (3,), {"output_size": 4, "output_ratio": 0.5}),
+    ("FractionalMaxPool3d", (3,), {"output_ratio": [0.5, 0.5, 0.7]}),
+    ("MultiMarginLoss", (), {"p": 3}),
+    ("TripletMarginLoss", (), {"margin": 0.0}),
+    ("TripletMarginWithDistanceLoss", (), {"margin": -1.0}),
+    ("LinearCrossEntropyLoss", (3, 4), {"label_smoothing": 1.1}),
+    ("ReLU", (), {"inplace": True, "slope": 1}),
+    ("ReLU", (True, 1), {}),
+    ("Sigmoid", (1,), {}),
+    ("Identity", (54, 3), {}),
+    ("MaxPool2d", (), {}),
+    ("MaxPool2d", (2, 2), {"ceil_mode": True}),
+    ("ConstantPad2d", (2,), {}),
+    ("PixelShuffle", (0,), {}),
+    ("Upsample", (), {"scale_factor": 2, "mode": "bilinear"}),
+]
+
+
+@pytest.mark.filterwarnings("ignore:keyword argument")
+@pytest.mark.parametrize(("cls", "args", "kwargs"), JUDGED, ids=str)
+def test_arguments_are_judged_as_torch_judges_them(cls: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    try:
+        getattr(nn, cls)(*args, **{name: torch_value(given) for name, given in kwargs.items()})
+        is_accepted = True
+    except (ValueError, RuntimeError, AssertionError, TypeError):
+        is_accepted = False
+    assert (adapter.refusal(call(cls, args, kwargs)) is None) == is_accepted
