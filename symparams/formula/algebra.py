@@ -17,7 +17,7 @@ from .domain import ANY_SIZE, Domain
 from .exact import exact
 from .examples import counterexample
 from .facts import NO_FACTS, Facts
-from .monomials import term_order
+from .monomials import Monomial, term_order
 from .nodes import Compare, Exact, Floor, Index, Node, Number, Power, Symbol, walk
 from .polynomial import polynomial
 from .substitute import substitute
@@ -30,6 +30,13 @@ MAX_FACTORED_GENERATORS = 4
 MAX_FACTORED_DEGREE = 12
 MAX_SIMPLIFIED = 60
 DEPTH = 3
+
+
+def the_sympy() -> Anything:
+    """The package, imported when it is first needed; it takes longer to load than all the rest."""
+    import sympy  # type: ignore[import-untyped]
+
+    return sympy
 
 
 def expanded(node: Node, facts: Facts = NO_FACTS) -> Node:
@@ -102,23 +109,21 @@ def with_sign(base: Polynomial, found: list[tuple[Polynomial, int]]) -> list[tup
 
 def ring_element(base: Polynomial, gens: list[Node]) -> Anything:
     """The polynomial in sympy's ring over the integers; its coefficients are integers."""
-    from sympy import ZZ
-    from sympy.polys.rings import ring
-
-    domain = ring([f"x{place}" for place in range(len(gens))], ZZ)[0]
+    sympy = the_sympy()
+    domain = sympy.ring([f"x{place}" for place in range(len(gens))], sympy.ZZ)[0]
     places = {gen: place for place, gen in enumerate(gens)}
     terms = {}
     for monomial, factor in base.terms.items():
         row = [0] * len(gens)
         for gen, exponent in monomial:
             row[places[gen]] = int(exponent)
-        terms[tuple(row)] = ZZ(int(factor))
+        terms[tuple(row)] = sympy.ZZ(int(factor))
     return domain.from_dict(terms)
 
 
 def from_ring(element: Anything, gens: list[Node]) -> Polynomial:
     """An element of sympy's ring as a polynomial."""
-    terms = {}
+    terms: dict[Monomial, Exact] = {}
     for row, factor in element.terms():
         terms[tuple([(gen, exponent) for gen, exponent in zip(gens, row, strict=True) if exponent])] = int(factor)
     return Polynomial(terms)
@@ -129,10 +134,9 @@ def is_simplified_zero(node: Node, facts: Facts) -> bool:
     kinds = {type(part) for part in walk(node)}
     if node.size > MAX_SIMPLIFIED or not kinds & {Power, nodes.Log, nodes.Log2} or kinds & {nodes.Series, nodes.Round}:
         return False
-    import sympy
-
+    sympy = the_sympy()
     try:
-        return sympy.simplify(to_sympy(node, facts.domains)) == 0
+        return bool(sympy.simplify(to_sympy(node, facts.domains)) == 0)
     except (SymparamsError, ArithmeticError, ValueError, TypeError, NotImplementedError, RecursionError):
         return False
 
@@ -193,8 +197,7 @@ def sympy_limit(left: Node, right: Node, symbol: Symbol, to: Exact | str, facts:
     kinds = {type(part) for side in (left, right) for part in walk(side)}
     if left.size + right.size > MAX_SIMPLIFIED or kinds & {nodes.Round, nodes.Series, nodes.Iverson, nodes.Mod}:
         return None
-    import sympy
-
+    sympy = the_sympy()
     try:
         ratio = to_sympy(left, facts.domains) / to_sympy(right, facts.domains)
         name = to_sympy(symbol, facts.domains)
@@ -218,8 +221,7 @@ def to_sympy(node: Node, domains: Mapping[str, Domain] | None = None) -> Anythin
 
 def sympy_symbol(node: Symbol, of: Anything, domains: Mapping[str, Domain]) -> Anything:
     """A size as a sympy symbol."""
-    import sympy
-
+    sympy = the_sympy()
     domain = domains.get(node.name, ANY_SIZE)
     if domain.kind == "real":
         return sympy.Symbol(node.name, positive=True)
@@ -237,8 +239,7 @@ def sympy_call(name: str) -> Callable[..., Anything]:
     """A node whose children are the arguments of a sympy function."""
 
     def convert(node: Node, of: Callable[[Node], Anything], domains: Anything) -> Anything:
-        import sympy
-
+        sympy = the_sympy()
         return getattr(sympy, name)(*[of(part) for part in node.children()])
 
     return convert
@@ -246,15 +247,13 @@ def sympy_call(name: str) -> Callable[..., Anything]:
 
 def sympy_bracket(node: nodes.Iverson, of: Callable[[Node], Anything], domains: Anything) -> Anything:
     """A bracket as 1 where its condition holds, else 0."""
-    import sympy
-
+    sympy = the_sympy()
     return sympy.Piecewise((1, as_condition(node.inner, of)), (0, True))
 
 
 def as_condition(node: Node, of: Callable[[Node], Anything]) -> Anything:
     """A condition for sympy; a flag holds when it isn't 0."""
-    import sympy
-
+    sympy = the_sympy()
     match node:
         case Compare():
             table = {"==": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge}
@@ -271,36 +270,31 @@ def as_condition(node: Node, of: Callable[[Node], Anything]) -> Anything:
 
 def sympy_series(node: nodes.Series, of: Callable[[Node], Anything], domains: Anything) -> Anything:
     """A Σ as sympy's, whose upper end is included."""
-    import sympy
-
+    sympy = the_sympy()
     return sympy.Sum(of(node.body), (of(node.index), of(node.start), of(node.stop) - 1))
 
 
 def sympy_number(node: Number, of: Anything, domains: Anything) -> Anything:
     """An exact number."""
-    import sympy
-
+    sympy = the_sympy()
     return sympy.Rational(node.value.numerator, node.value.denominator)
 
 
 def sympy_index(node: Index, of: Anything, domains: Anything) -> Anything:
     """A loop's index."""
-    import sympy
-
+    sympy = the_sympy()
     return sympy.Symbol(index_name(node), integer=True)
 
 
 def sympy_round(node: nodes.Round, of: Callable[[Node], Anything], domains: Anything) -> Anything:
     """Rounding is a function that sympy knows nothing of."""
-    import sympy
-
+    sympy = the_sympy()
     return sympy.Function("round", integer=True)(of(node.inner))
 
 
 def sympy_log2(node: nodes.Log2, of: Callable[[Node], Anything], domains: Anything) -> Anything:
     """The logarithm to the base 2."""
-    import sympy
-
+    sympy = the_sympy()
     return sympy.log(of(node.inner), 2)
 
 
@@ -332,8 +326,7 @@ def from_sympy(expr: Anything) -> Node:
 
     Raises: `SymparamsError` for functions that no formula of sizes has.
     """
-    import sympy
-
+    sympy = the_sympy()
     if expr.is_Rational:
         return Number(exact(Fraction(int(expr.p), int(expr.q))))
     if expr.is_Symbol:
@@ -408,8 +401,7 @@ def joined(bracket: Node | None, value: Node) -> Node:
 
 def from_condition(expr: Anything) -> Node:
     """A condition of sympy's."""
-    import sympy
-
+    sympy = the_sympy()
     if isinstance(expr, sympy.core.relational.Relational):
         return Compare(str(expr.rel_op), from_sympy(expr.lhs), from_sympy(expr.rhs))
     kinds = {sympy.And: nodes.All, sympy.Or: nodes.Any}

@@ -43,8 +43,8 @@ def power(base: Exact, exponent: Exact) -> Exact:
     if base == 0 and exponent < 0:
         raise SymparamsError(Finding("division-by-zero", f"0 to the power {exponent} divides by 0"))
     if base not in (-1, 0, 1):
-        bits = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
-        if (bits - 1) * abs(exponent) > MAX_BITS:
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+        if (bits - 1) * abs(exponent.numerator) > MAX_BITS:
             too_long()
     if exponent < 0:
         return exact(Fraction(1) / Fraction(base) ** int(-exponent))

@@ -67,9 +67,9 @@ def candidates(names: Sequence[str], facts: Facts) -> Iterator[tuple[Exact, ...]
         yield tuple(in_domain(number, name, facts) for name in names)
     small = [small_values(name, facts) for name in names]
     if len(names) <= 4:
-        yield from sorted(product(*small), key=sum)  # type: ignore[arg-type]
+        yield from sorted(product(*small), key=sum)
     while True:
-        pool = random.choice((PRIMES[:6], READABLE, (1, 2, 3, 4)))
+        pool: tuple[int, ...] = random.choice((PRIMES[:6], READABLE, (1, 2, 3, 4)))
         if random.random() < 0.25:
             pool = pool[: random.randint(1, 2)]
         yield tuple(in_domain(random.choice(pool), name, facts) for name in names)

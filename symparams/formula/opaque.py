@@ -117,7 +117,7 @@ def absolute(base: Polynomial, known: Knowledge) -> Polynomial:
     factor, monomial, rest = content(base)
     outside, inside = apart(monomial, known)
     inner = Polynomial({inside: 1}) * rest
-    return Polynomial({outside: exact(abs(factor))}) * generator(Abs(inner.node()))
+    return Polynomial({outside: -factor if factor < 0 else factor}) * generator(Abs(inner.node()))
 
 
 def apart(monomial: Monomial, known: Knowledge) -> tuple[Monomial, Monomial]:

@@ -38,7 +38,7 @@ def symbolic_power(base: Polynomial, exponent: Polynomial) -> Polynomial:
 def number_to(base: Exact, exponent: Polynomial) -> Polynomial:
     """A number to a symbolic exponent, as powers of its primes."""
     result = base_to(Number(-1), exponent) if base < 0 else ONE_TERM
-    for prime, times in primes(abs(base)).items():
+    for prime, times in primes(-base if base < 0 else base).items():
         result = result * base_to(Number(prime), scaled(exponent, times))
     return result
 

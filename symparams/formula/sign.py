@@ -98,7 +98,7 @@ def _split(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> b
 def _is_plain(base: Polynomial, known: Knowledge, strictly: bool) -> bool:
     if strictly or any(factor < 0 for factor in base.terms.values()):
         return False
-    return all((_least(gen, known) is not None and _least(gen, known) >= 0) for gen in base.generators)
+    return all((least := _least(gen, known)) is not None and least >= 0 for gen in base.generators)
 
 
 def _without_positive_factors(base: Polynomial, known: Knowledge) -> Polynomial | None:

@@ -321,7 +321,7 @@ def read(node: Node, leaf: Callable[[Node], Polynomial] = generator) -> Polynomi
         case Quotient():
             return read(node.left, leaf) * rational_power(read(node.right, leaf), -1)
         case Power(right=Number()):
-            return any_power(read(node.left, leaf), node.right.value)
+            return any_power(read(node.left, leaf), node.right.key[0])  # type: ignore[arg-type]
         case Power():
             return read_power(node, leaf)
         case _:
