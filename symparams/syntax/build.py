@@ -4,19 +4,21 @@ Every method gets the rule's pieces in order, all tokens among them. It builds a
 what is wrong then is raised as a `Refusal`, which `parse` turns into a finding.
 """
 
+# ruff: noqa: D102 - a method does what its rule says in grammar/symparams.lark
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..errors import Span
 from . import tree
+from .tokens import MAX_DIGITS, Refusal, Token, end_of, number_value, start_of, text_value
 
 MAX_CHAIN = 5_000
-MAX_DIGITS = 4_300
 
-LARGE = {"k": 3, "M": 6, "B": 9, "T": 12}
 PLAIN = {"·": "*", "×": "*", "^": "**", "−": "-", "≠": "!=", "≤": "<=", "≥": ">=", "≈": "~"}
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 CONSTANTS = {"True": True, "False": False, "None": None}
@@ -27,27 +29,9 @@ BINDING = {"or": OR, "and": AND, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT,
            "**": POWER}  # fmt: skip
 
 CLAIMS = ("==", "!=", "<", "<=", ">", ">=", "~")
-builtin_tuple = tuple
 
 Piece = Any  # a token, or a node built before
 Pieces = Sequence[Any]
-
-
-class Refusal(Exception):
-    """What the builder can't build: a message's code, the range of characters, and the values that the message names."""
-
-    def __init__(self, code: str, start: int, end: int, **values: object) -> None:
-        super().__init__(code)
-        self.code, self.start, self.end, self.values = code, start, end, values
-
-
-class Token(NamedTuple):
-    """A piece of the text: its kind in the grammar, the text itself and where it stands."""
-
-    kind: str
-    value: str
-    start: int
-    end: int
 
 
 class Part(NamedTuple):
@@ -56,12 +40,6 @@ class Part(NamedTuple):
     kind: str
     value: Any
     span: Span
-
-
-class Row(list[Any]):
-    """The pieces of a rule that has no node of its own, on their way into the rule around it."""
-
-    __slots__ = ()
 
 
 class Builder:
@@ -107,7 +85,7 @@ class Builder:
 
     def declared(self, c: Pieces) -> tree.Declared:
         kind, bound, description, latex = "int", None, "", ""
-        for before, part in zip(c, c[1:], strict=False):
+        for before, part in pairwise(c):
             if type(part) is tuple:
                 bound = part[:2]
             elif part.kind == "STRING" and type(before) is Token and before.kind == "AS":
@@ -356,20 +334,20 @@ class Builder:
     def group(self, c: Pieces) -> tree.Expr:
         return c[1]._replace(span=Span(c[0].start, c[2].end))  # type: ignore[no-any-return]
 
-    def tuple(self, c: Pieces) -> tree.Tuple:
-        return tree.Tuple(builtin_tuple(c[1:-1:2]), Span(c[0].start, c[-1].end))
+    def tuple_of(self, c: Pieces) -> tree.Tuple:
+        return tree.Tuple(tuple(c[1:-1:2]), Span(c[0].start, c[-1].end))
 
-    def list(self, c: Pieces) -> tree.List:
-        return tree.List(builtin_tuple(c[1:-1:2]), Span(c[0].start, c[-1].end))
+    def list_of(self, c: Pieces) -> tree.List:
+        return tree.List(tuple(c[1:-1:2]), Span(c[0].start, c[-1].end))
 
     def comprehension(self, c: Pieces) -> tree.Comprehension:
         return tree.Comprehension("list", c[1], c[2], Span(c[0].start, c[3].end))
 
     def clauses(self, c: Pieces) -> tuple[tree.Clause, ...]:
-        return builtin_tuple(c)
+        return tuple(c)
 
     def clause(self, c: Pieces) -> tree.Clause:
-        return tree.Clause(c[1], c[3], builtin_tuple(c[5::2]), Span(c[0].start, c[-1].span.end))
+        return tree.Clause(c[1], c[3], tuple(c[5::2]), Span(c[0].start, c[-1].span.end))
 
     def floor(self, c: Pieces) -> tree.Call:
         name = tree.Name("floor", Span(c[0].start, c[0].end))
@@ -441,33 +419,6 @@ def apply(operands: list[tree.Expr], waiting: list[tuple[int, str, int]]) -> Non
         operands.append(tree.Logic(op, tuple(reversed(chained)), span))
 
 
-# ----------------------------------------------------------------------------------------------------- values
-
-
-def number_value(token: Token) -> int | Fraction:
-    """The exact value of a number as written: `0.25` is 1/4, `15.3M` is 15,300,000, `1e-5` is 1/100000."""
-    text = token.value.replace("_", "")
-    tens = LARGE.get(text[-1], 0)
-    digits, _, exponent = (text[:-1] if tens else text).lower().partition("e")
-    whole, _, decimals = digits.partition(".")
-    if len(exponent) > 6 or len(digits) + abs(int(exponent or 0)) > MAX_DIGITS:
-        raise Refusal("limit-digits", token.start, token.end, limit=MAX_DIGITS)
-    tens += int(exponent or 0) - len(decimals)
-    value = int(whole + decimals)
-    if tens >= 0:
-        return value * 10**tens
-    exact = Fraction(value, 10**-tens)
-    return exact.numerator if exact.denominator == 1 else exact
-
-
-def text_value(literal: str) -> str:
-    """What stands between a string's quotes, as typed: a backslash is LaTeX's, save before the quote itself."""
-    quote = literal[0]
-    if literal.startswith(quote * 3):
-        return "\n".join(line.strip() for line in literal[3:-3].strip().split("\n"))
-    return literal[1:-1].replace("\\" + quote, quote)
-
-
 def is_torch_nn(base: tree.Expr) -> bool:
     """Whether an expression is the name `nn` or `torch.nn`."""
     if type(base) is tree.Attribute and base.name == "nn":
@@ -478,16 +429,6 @@ def is_torch_nn(base: tree.Expr) -> bool:
 
 def adjacent(pieces: Pieces) -> None:
     """Refuse blanks between the pieces of a member's name."""
-    for left, right in zip(pieces, pieces[1:], strict=False):
+    for left, right in pairwise(pieces):
         if end_of(left) != start_of(right):
             raise Refusal("label-blank", start_of(pieces[0]), end_of(pieces[-1]))
-
-
-def start_of(piece: Piece) -> int:
-    """Where a token or node begins."""
-    return piece.start if type(piece) is Token else piece.span.start  # type: ignore[no-any-return]
-
-
-def end_of(piece: Piece) -> int:
-    """Where a token or node ends."""
-    return piece.end if type(piece) is Token else piece.span.end  # type: ignore[no-any-return]

@@ -13,11 +13,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..errors import Finding, Source, Span
-from .build import Refusal
 from .drive import Unexpected
 from .messages import finding
 from .parse import attempt
 from .reasons import Mistake, Place, reason
+from .tokens import Refusal
 
 MAX_FINDINGS = 20
 
@@ -34,11 +34,13 @@ LAYOUT = re.compile(
 BEGINS = re.compile(r"(?:module|symbol|check|require|import|from)[ \t]+[\w\"']")
 CODE = re.compile(r"[ \t\f]*[^\s#]")
 FOLLOWS = re.compile(r"(?:else|elif)\b")
-PIECES = re.compile(r'#[^\n]*|"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\w+(?:\.\d+)?|\*\*|//|[=!<>:]=|\S')
+PIECES = re.compile(
+    r'#[^\n]*|"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\w+(?:\.\d+)?|\*\*|//|[=!<>:]=|\S'
+)
 
 
 class Chunk(NamedTuple):
-    """One top-level statement: where it lies, where its lines begin, and what is wrong with its brackets and strings."""
+    """One top-level statement: where it lies, where its lines begin, and what its brackets and strings do wrong."""
 
     start: int
     end: int
@@ -159,7 +161,7 @@ def pieces(text: str, start: int, end: int) -> list[re.Match[str]]:
 
 
 def harmless(text: str, lines: list[int], line: int) -> str:
-    """The text with one logical line made a statement that says nothing, as long as before; empty where there's no room."""
+    """The text with one line made a statement that says nothing, as long as before; empty where it's too short."""
     begin, end = lines[line], lines[line + 1] if line + 1 < len(lines) else len(text)
     indent = width(text, begin)
     has_body = line + 1 < len(lines) and width(text, end) > indent

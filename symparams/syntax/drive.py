@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .build import Builder, Refusal, Row, Token
+from .build import Builder
 from .tables import CONTEXTUAL, RESERVED, Rule, Tables, pattern
+from .tokens import Refusal, Row, Token
 
 MAX_INDENTATION = 100
 MAX_BRACKETS = 100
@@ -20,7 +21,7 @@ DEPTH = {"LPAR": 1, "LSQB": 1, "LBRACE": 1, "LFLOOR": 1, "LCEIL": 1,
          "RPAR": -1, "RSQB": -1, "RBRACE": -1, "RFLOOR": -1, "RCEIL": -1}  # fmt: skip
 
 
-class Unexpected(Exception):
+class Unexpected(Exception):  # noqa: N818 - it is no error of the program's
     """A token that the grammar doesn't allow where it stands, the one before it, and the kinds that it does allow."""
 
     def __init__(self, token: Token, before: Token | None, allowed: frozenset[str]) -> None:
@@ -46,7 +47,7 @@ class Parser:
         """
         rows, rules = self.rows, self.rules
         state, accepted = self.starts[start]
-        states, values = [state], []
+        states, values = [state], list[Any]()
         for token in tokens(self, text, states, start == "file"):
             kind = token[0]
             while True:
@@ -135,18 +136,27 @@ def maker(rule: Rule, builder: Builder) -> Callable[[list[Any]], Any]:
     """What makes of a rule's pieces its node, or the row that goes on into the rule around it."""
     if not rule.node:
         return Row if rule.is_flat else flat
-    node = builder.__class__.__dict__.get(rule.node)
-    method = node.__get__(builder) if node is not None else None
-    if not rule.is_transparent:
-        return method if rule.is_flat else lambda pieces: method(flat(pieces))
-    if rule.size == 1 and rule.is_flat:
+    method = method_of(rule.node, builder)
+    if rule.is_transparent and rule.is_flat and rule.size == 1:
         return lambda pieces: pieces[0]
+    if not rule.is_transparent and method is not None:
+        return method if rule.is_flat else lambda pieces: method(flat(pieces))
 
     def make(pieces: list[Any]) -> Any:
         pieces = flat(pieces)
-        return pieces[0] if len(pieces) == 1 else method(pieces)
+        return pieces[0] if method is None or len(pieces) == 1 else method(pieces)
 
     return make
+
+
+def method_of(node: str, builder: Builder) -> Callable[[list[Any]], Any] | None:
+    """The builder's method of a name; None for rules that only stand for one of several others.
+
+    Raises: `AttributeError` for a name that is none of a rule's, as only a wrong cache has.
+    """
+    if node.startswith("_"):
+        raise AttributeError(node)
+    return getattr(builder, node) if node in vars(Builder) else None
 
 
 def flat(pieces: list[Any]) -> Row:

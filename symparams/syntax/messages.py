@@ -25,7 +25,12 @@ MESSAGES = (
         "bracket-unclosed",
         "this `{opening}` is never closed",
         "write the `{closing}` that belongs to it",
-        ("x = f(1, 2", "x = [1, (2, 3)\n", "module A(n:\n    fc: Linear(n, n)\n", "a = f(g(1)\nmodule B():\n    pass\n"),
+        (
+            "x = f(1, 2",
+            "x = [1, (2, 3)\n",
+            "module A(n:\n    fc: Linear(n, n)\n",
+            "a = f(g(1)\nmodule B():\n    pass\n",
+        ),
     ),
     Message(
         "bracket-unopened",
@@ -48,7 +53,7 @@ MESSAGES = (
     Message(
         "quote-curly",
         "`{found}` is a printed quotation mark",
-        'write a plain " or \'',
+        "write a plain \" or '",
         ("symbol d “width”", "import ‘blocks.sym’"),
     ),
     # -------------------------------------------------------------------------------------------- indentation
@@ -80,14 +85,31 @@ MESSAGES = (
         "colon-missing",
         "a `:` is missing at the end of `{word} …`",
         "write `:` here",
-        ("module A(n)\n    fc: [n]\n", "if a == 1\n    x = 1\n", "for i in xs\n    x = 1\n", "if a:\n    x = 1\nelse\n    x = 2\n"),
+        (
+            "module A(n)\n    fc: [n]\n",
+            "if a == 1\n    x = 1\n",
+            "for i in xs\n    x = 1\n",
+            "if a:\n    x = 1\nelse\n    x = 2\n",
+        ),
     ),
     # ------------------------------------------------------------------------------------------------- values
     Message(
         "value-missing",
         "a value is missing {where}",
         "",
-        ("x =", "fc:\n", "x = 1 +", "x = (1 + )", "x = * 3", "check a ==", "tie a = ", "x = a if b else", "f(a=)=1", "x = 3,, 4", "x = a + / b"),
+        (
+            "x =",
+            "fc:\n",
+            "x = 1 +",
+            "x = (1 + )",
+            "x = * 3",
+            "check a ==",
+            "tie a = ",
+            "x = a if b else",
+            "f(a=)=1",
+            "x = 3,, 4",
+            "x = a + / b",
+        ),
     ),
     Message("expression-missing", "there is no expression here", "write one, as in `Linear(3, 4).params`", ()),
     Message(
@@ -147,8 +169,8 @@ MESSAGES = (
     ),
     Message(
         "check-parts",
-        "the parts of a check stand in the order claim, within …, as …, \"source\", each once",
-        "write `check a ~ b within 4% \"source\"` or `check a ~ b as n -> oo \"source\"`",
+        'the parts of a check stand in the order claim, within …, as …, "source", each once',
+        'write `check a ~ b within 4% "source"` or `check a ~ b as n -> oo "source"`',
         ('check a == b "one" "two"', 'check a ~ b "source" within 4%', "check a ~ b within 4% within 5%"),
     ),
     Message(
@@ -210,7 +232,15 @@ MESSAGES = (
         "reserved-word",
         "`{word}` is a word of the language and can't be a name",
         "choose another name",
-        ("if: Linear(3, 4)", "in = 3", "module for():\n    pass\n", "symbol not", "x = f(is=3)", "True = 1", "x = a.if"),
+        (
+            "if: Linear(3, 4)",
+            "in = 3",
+            "module for():\n    pass\n",
+            "symbol not",
+            "x = f(is=3)",
+            "True = 1",
+            "x = a.if",
+        ),
     ),
     Message(
         "reserved-statement",
@@ -236,15 +266,33 @@ MESSAGES = (
         "`{word}` is Python's, not this language's",
         "{instead}",
         (
-            "def f(x):\n    pass\n", "class Net(nn.Module):\n    pass\n", "import torch\n", "import blocks", "import torch.nn as nn\n",
-            "f = lambda x: x + 1", "while a:\n    x = 1\n", "f(x) = 3\nreturn x", "assert a == b", "print(x)", "del x",
+            "def f(x):\n    pass\n",
+            "class Net(nn.Module):\n    pass\n",
+            "import torch\n",
+            "import blocks",
+            "import torch.nn as nn\n",
+            "f = lambda x: x + 1",
+            "while a:\n    x = 1\n",
+            "f(x) = 3\nreturn x",
+            "assert a == b",
+            "print(x)",
+            "del x",
         ),
     ),
     Message(
         "sign",
         "`{found}` is not this language's",
         "write `{instead}`",
-        ("x = a && b", "x = a || b", "x = !a", "x = a & b", "x = a | b", "if !a:\n    x = 1\n", "x = a ÷ b", "x = a ∧ b"),
+        (
+            "x = a && b",
+            "x = a || b",
+            "x = !a",
+            "x = a & b",
+            "x = a | b",
+            "if !a:\n    x = 1\n",
+            "x = a ÷ b",
+            "x = a ∧ b",
+        ),
     ),
     Message("semicolon", "statements aren't divided by `;`", "write each on its own line", ("x = 1; y = 2", "x = 1;")),
     Message(
@@ -263,7 +311,16 @@ MESSAGES = (
         "statement",
         "`{found}` begins no statement",
         "{instead}",
-        ("modul A(n):\n    fc: [n]\n", "fc Linear(3, 4)\n", "3 + 4", "x", "Linear(3, 4)", "chek a == b", "* 3", "(a, b) = pair(k)"),
+        (
+            "modul A(n):\n    fc: [n]\n",
+            "fc Linear(3, 4)\n",
+            "3 + 4",
+            "x",
+            "Linear(3, 4)",
+            "chek a == b",
+            "* 3",
+            "(a, b) = pair(k)",
+        ),
     ),
     Message(
         "expected",
@@ -278,12 +335,26 @@ MESSAGES = (
         ("x = a..b", "pass 3"),
     ),
     # ------------------------------------------------------------------------------------------------- limits
-    Message("limit-file", "the text is longer than {limit} characters, the limit of a file", "divide it into files", ()),
-    Message("limit-brackets", "brackets lie deeper than {limit}, the limit of brackets in brackets", "name the inner parts", ()),
+    Message(
+        "limit-file", "the text is longer than {limit} characters, the limit of a file", "divide it into files", ()
+    ),
+    Message(
+        "limit-brackets",
+        "brackets lie deeper than {limit}, the limit of brackets in brackets",
+        "name the inner parts",
+        (),
+    ),
     Message("limit-nesting", "this is nested deeper than {limit}, the limit of nesting", "name the inner parts", ()),
-    Message("limit-chain", "this row has more than {limit} operands, the limit of a row", "name parts of it, or use sum(…)", ()),
-    Message("limit-digits", "this number has more than {limit} digits, the limit of a number", "write it as a power", ()),
-)  # fmt: skip
+    Message(
+        "limit-chain",
+        "this row has more than {limit} operands, the limit of a row",
+        "name parts of it, or use sum(…)",
+        (),
+    ),
+    Message(
+        "limit-digits", "this number has more than {limit} digits, the limit of a number", "write it as a power", ()
+    ),
+)
 
 BY_CODE = {message.code: message for message in MESSAGES}
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..errors import LimitError, ParseError, Source
 from . import tree
-from .build import Refusal
 from .drive import Parser, Unexpected
 from .tables import tables
+from .tokens import Refusal
 
 MAX_SIGNS = 5_000_000
 MAX_NESTING = 150

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from ..errors import Span, suggestion
-from .build import Token
+from .tokens import Token
 
 
 class Mistake(NamedTuple):
@@ -90,7 +90,9 @@ class Place(NamedTuple):
         return sum((sign in OPENERS) - (sign in CLOSERS) for sign in signs)
 
 
-VALUES = frozenset(("NAME", "HEAD", "INT", "NUMBER", "STRING", "LPAR", "LSQB", "LBRACE", "LFLOOR", "LCEIL", "TRUE", "FALSE", "NONE"))
+VALUES = frozenset(
+    ("NAME", "HEAD", "INT", "NUMBER", "STRING", "LPAR", "LSQB", "LBRACE", "LFLOOR", "LCEIL", "TRUE", "FALSE", "NONE")
+)
 WORDS = frozenset(("IF", "ELIF", "ELSE", "FOR", "IN", "NOT", "AND", "OR", "IS", "TRUE", "FALSE", "NONE"))
 WORD_TEXTS = frozenset(("if", "elif", "else", "for", "in", "not", "and", "or", "is"))
 STATE_ENDS = frozenset(("_NL", "STRING", "WITHIN", "AS"))  # what may follow a claim
@@ -98,8 +100,35 @@ VALUE_END = re.compile(r"""[\w)\]}⌋⌉"']$""")
 OPENERS, CLOSERS = frozenset("([{⌊⌈"), frozenset(")]}⌋⌉")
 HEADERS = ("module", "if", "elif", "else", "for")
 FUTURE = ("forward", "measure", "save", "cache", "op", "convention", "drop", "trainable")
-STATEMENTS = ("module", "symbol", "check", "require", "for", "if", "tie", "write", "pass", "import", "from", "frozen", "buffer")
-SIGNS = {"&": "and", "|": "or", "!": "not", "÷": "/", "∧": "and", "∨": "or", "¬": "not", "∗": "*", "⋅": "*", "≡": "==", "∈": "in", "∞": "oo"}
+STATEMENTS = (
+    "module",
+    "symbol",
+    "check",
+    "require",
+    "for",
+    "if",
+    "tie",
+    "write",
+    "pass",
+    "import",
+    "from",
+    "frozen",
+    "buffer",
+)
+SIGNS = {
+    "&": "and",
+    "|": "or",
+    "!": "not",
+    "÷": "/",
+    "∧": "and",
+    "∨": "or",
+    "¬": "not",
+    "∗": "*",
+    "⋅": "*",
+    "≡": "==",
+    "∈": "in",
+    "∞": "oo",
+}
 PYTHON = {
     "def": "write `name(arguments) = value`, or `module Name(arguments):`",
     "class": "write `module Name(arguments):`",
@@ -107,11 +136,11 @@ PYTHON = {
     "return": "write `name(arguments) = value`",
     "import": 'write `import "file.sym"`, or `from folder.file import Name`; torch\'s layers are here already',
     "while": "write `for i in range(n):`",
-    "assert": "write `require condition \"reason\"`, or `check a == b`",
+    "assert": 'write `require condition "reason"`, or `check a == b`',
     "print": "write a definition, and ask for it on the command line",
     "del": "leave it out",
     "try": "leave it out",
-    "raise": "write `require condition \"reason\"`",
+    "raise": 'write `require condition "reason"`',
     "async": "leave it out",
     "global": "leave it out",
     "yield": "leave it out",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import zlib
 from typing import Any, NamedTuple
 
 TABLES_VERSION = 1
@@ -35,8 +36,8 @@ class Tables(NamedTuple):
     """What drives the parser. A state's row maps each kind of token or node to a state (≥ 0) or a rule (~number)."""
 
     rows: list[dict[str, int]]
-    rules: list[Rule]
     starts: dict[str, list[int]]
+    rules: list[Rule]
     words: dict[str, str]
     signs: list[tuple[str, str]]
 
@@ -80,15 +81,33 @@ def made(grammar: str) -> Tables:
     )
     data, memo = parser.memo_serialize([TerminalDef, LarkRule])
     table = data["parser"]["parser"]
-    rules = {number: entry for number, entry in memo.items() if entry["__type__"] == "Rule"}
-    places = {number: place for place, number in enumerate(rules)}
+    of_number = {number: rule_of(entry) for number, entry in memo.items() if entry["__type__"] == "Rule"}
+    rules = sorted(set(of_number.values()))
+    places = {rule: ~place for place, rule in enumerate(rules)}
     names = table["tokens"]
-    rows = [
-        {str(names[token]): ~places[arg["@"]] if action else arg for token, (action, arg) in row.items()}
-        for _, row in sorted(table["states"].items())
-    ]
+    rows = {
+        state: {str(names[t]): places[of_number[arg["@"]]] if is_rule else arg for t, (is_rule, arg) in row.items()}
+        for state, row in table["states"].items()
+    }
     starts = {name: [table["start_states"][name], table["end_states"][name]] for name in STARTS}
-    return Tables(rows, [rule_of(entry) for entry in rules.values()], starts, *words_and_signs(parser.terminals))
+    return Tables(*renumbered(rows, starts), rules, *words_and_signs(parser.terminals))
+
+
+def renumbered(
+    rows: dict[int, dict[str, int]], starts: dict[str, list[int]]
+) -> tuple[list[dict[str, int]], dict[str, list[int]]]:
+    """The states in the order in which they are first reached, so that one grammar has one table."""
+    order = [state for ends in starts.values() for state in ends]
+    seen = set(order)
+    for state in order:
+        for kind in sorted(rows[state]):
+            target = rows[state][kind]
+            if target >= 0 and target not in seen:
+                seen.add(target)
+                order.append(target)
+    place = {state: at for at, state in enumerate(order)}
+    new_rows = [{kind: place.get(to, to) for kind, to in sorted(rows[state].items())} for state in order]
+    return new_rows, {name: [place[state] for state in ends] for name, ends in starts.items()}
 
 
 def rule_of(entry: dict[str, Any]) -> Rule:
@@ -128,7 +147,7 @@ def cache_path() -> str:
 
 
 def key(grammar: str) -> list[object]:
-    """What the tables depend on; the grammar itself is part of it, since a hash costs more to import than to compare."""
+    """What the tables depend on, with the whole grammar: to compare it costs less than to import a hash."""
     return [TABLES_VERSION, list(sys.version_info[:2]), lark_version(), grammar]
 
 
@@ -151,11 +170,11 @@ def cached(path: str, grammar: str) -> Tables | None:
 
     try:
         with open(path, encoding="utf-8") as file:
-            found_key, rows, rules, starts, words, signs = json.load(file)
+            found_key, rows, starts, rules, words, signs = json.loads(unpacked(file.read()))
         if found_key != key(grammar):
             return None
-        return checked(Tables(rows, [Rule(*rule) for rule in rules], starts, words, [(n, p) for n, p in signs]))
-    except (OSError, ValueError, TypeError, RecursionError):
+        return checked(Tables(rows, starts, [Rule(*rule) for rule in rules], words, [(n, p) for n, p in signs]))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, re.error):
         return None
 
 
@@ -167,30 +186,44 @@ def kept(new: Tables, path: str, grammar: str) -> Tables:
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         with open(beside, "w", encoding="utf-8") as file:
-            json.dump([key(grammar), *new], file, separators=(",", ":"))
+            file.write(packed(json.dumps([key(grammar), *new], separators=(",", ":"))))
         os.replace(beside, path)
     except OSError:
         pass
     return new
 
 
-def checked(found: Tables) -> Tables:
-    """The same tables, when every number in them leads to a state or a rule and every pattern is one.
+def packed(text: str) -> str:
+    """A text behind its checksum."""
+    return f"{zlib.crc32(text.encode()):08x}\n{text}"
+
+
+def unpacked(text: str) -> str:
+    """The text behind a checksum that is right.
 
     Raises: `ValueError`.
     """
+    checksum, _, content = text.partition("\n")
+    if checksum != f"{zlib.crc32(content.encode()):08x}":
+        raise ValueError("the checksum is wrong")
+    return content
+
+
+def checked(found: Tables) -> Tables:
+    """The same tables, when every number in them leads to a state or a rule, and every pattern is one.
+
+    Raises: `ValueError`, and what wrong types raise.
+    """
     states, rules = len(found.rows), len(found.rules)
     actions = [action for row in found.rows for action in row.values()]
-    if not all(type(action) is int for action in actions) or not -rules <= min(actions) <= max(actions) < states:
+    actions += [state for name in STARTS for state in found.starts[name]]
+    if set(map(type, actions)) != {int} or not -rules <= min(actions) <= max(actions) < states:
         raise ValueError("a row leads nowhere")
-    if not all(type(rule.size) is int and rule.size >= 0 for rule in found.rules):
+    if not all(type(rule.size) is int and rule.size >= 0 and type(rule.origin) is str for rule in found.rules):
         raise ValueError("a rule takes no number of pieces")
-    if not all(0 <= state < states for name in STARTS for state in found.starts[name]):
-        raise ValueError("a start leads nowhere")
-    try:
-        pattern(found.signs, CONTEXTUAL)
-    except re.error as error:
-        raise ValueError(str(error)) from error
+    if not all(type(word) is type(kind) is str for word, kind in found.words.items()):
+        raise ValueError("a word is none")
+    pattern(found.signs, CONTEXTUAL)
     return found
 
 

@@ -112,10 +112,10 @@ class Every(NamedTuple):
 
 
 class Subscript(NamedTuple):
-    """`base[index]`; index is an expression, a Slice or Every."""
+    """`base[at]`; at is an expression, a Slice or Every."""
 
     base: Expr
-    index: Expr
+    at: Expr
     span: Span
 
 
@@ -180,8 +180,8 @@ class Comprehension(NamedTuple):
 
 
 Expr = Union[
-    Num, Text, Constant, Name, List, Tuple, Star, Keyword, Call, Attribute, Template, Slice, Every, Subscript, Unary, Binary,
-    Logic, Comparison, Conditional, Comprehension,
+    Num, Text, Constant, Name, List, Tuple, Star, Keyword, Call, Attribute, Template, Slice, Every, Subscript, Unary,
+    Binary, Logic, Comparison, Conditional, Comprehension,
 ]  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------- statements
@@ -195,7 +195,7 @@ class Hole(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A member's name: pieces between dots, each a row of plain texts and Holes. `layer.b{i+1}` is (("layer",), ("b", Hole))."""
+    """A member's name: pieces between dots, each a row of texts and Holes. `layer.b{i+1}` is (("layer",), ("b", Hole))."""
 
     pieces: tuple[tuple[str | Hole, ...], ...]
     span: Span
@@ -308,7 +308,7 @@ class Module(NamedTuple):
 
 
 class Declared(NamedTuple):
-    """One size of a `symbol` statement. kind is `int`, `real` or `flag`; bound is (op, Expr) of `k >= 0` or `k > 0`, or None.
+    """One size of a `symbol` statement. kind is `int`, `real` or `flag`; bound is (op, Expr) of `k >= 0`, or None.
 
     description is the string after it, latex the string after `as`; both "" where left out.
     """
@@ -343,7 +343,7 @@ class Check(NamedTuple):
 
 
 class Import(NamedTuple):
-    """`import "blocks.sym"` (path "blocks.sym", names ()) brings every top-level name; `from zoo.resnet import A, B as C`
+    """`import "blocks.sym"` (path "blocks.sym", names ()) brings every top-level name; `from zoo.resnet import A as B`
     and `from "blocks.sym" import A` bring the named: names holds (name, local name). A dotted path stays as written."""
 
     path: str
