@@ -92,13 +92,14 @@ def cleared(base: Polynomial) -> Polynomial:
 
 
 def splits(base: Polynomial, facts: Facts) -> Iterator[list[Step]]:
-    """The ways to cut a formula into cases, the most telling one first."""
+    """The ways to cut a formula into cases, the most telling first, innermost before outer."""
     parts = [part for gen in base.generators for part in walk(gen) if not is_bound(part, facts)]
+    parts.sort(key=lambda part: part.depth)
     for kind, cut in CUTS:
         for part in parts:
             if isinstance(part, kind):
                 steps = cut(part, facts)
-                if steps:
+                if steps and not any(step in facts.assumptions for step in steps):
                     yield steps
 
 

@@ -39,7 +39,7 @@ def floored(base: Polynomial, known: Knowledge) -> Polynomial:
     inner = unnested(rest, known)
     if inner is not None:
         return outside + floored(inner, known)
-    return outside + canonical_floor(rest, known)
+    return outside + canonical_floor(rest, base, known)
 
 
 def integer_part(base: Polynomial, known: Knowledge) -> tuple[Polynomial, Polynomial]:
@@ -71,10 +71,10 @@ def unnested(rest: Polynomial, known: Knowledge) -> Polynomial | None:
     return None
 
 
-def canonical_floor(rest: Polynomial, known: Knowledge) -> Polynomial:
-    """The floor as a generator; of ⌊x⌋ and -⌊-x + …⌋ the one with the smaller coefficients."""
+def canonical_floor(rest: Polynomial, base: Polynomial, known: Knowledge) -> Polynomial:
+    """The floor of the rest of a base as a generator; of ⌊x⌋ and -⌊-x + …⌋ the one with the smaller coefficients."""
     if all(is_whole_term(1, monomial, known) for monomial in rest.terms):
-        return canonical_fraction(rest)
+        return canonical_fraction(rest, base)
     if min(rest.terms.items(), key=term_order)[1] > 0:
         return generator(Floor(rest.node()))
     step = denominator(rest)
@@ -83,15 +83,19 @@ def canonical_floor(rest: Polynomial, known: Knowledge) -> Polynomial:
     return -1 - floored(-rest - step**-1, known)
 
 
-def canonical_fraction(rest: Polynomial) -> Polynomial:
-    """The floor of fractions of integers: the constant is cut to steps of the denominator, and ⌈n/q⌉ is ⌊(n+q-1)/q⌋."""
+def canonical_fraction(rest: Polynomial, base: Polynomial) -> Polynomial:
+    """The floor of fractions of integers: the constant is cut to steps of the denominator, and ⌈n/q⌉ is ⌊(n+q-1)/q⌋.
+
+    Halves are turned only where the base opens with a negative one, so that ⌊(d+1)/2⌋ and ⌊d/2⌋ both stay.
+    """
     shares = {monomial: factor for monomial, factor in rest.terms.items() if monomial}
     steps = lcm(*[factor.denominator for factor in shares.values()])
     number = Fraction(floor(rest.constant_term * steps), steps)
     turned = {monomial: 1 - factor for monomial, factor in shares.items()}
     other = Fraction(steps - 1, steps) - number
     names = sorted(shares, key=lambda monomial: term_order((monomial, 1)))
-    if [*[shares[name] for name in names], number] <= [*[turned[name] for name in names], other]:
+    first, second = [shares[name] for name in names], [turned[name] for name in names]
+    if first < second or (first == second and base.terms[names[0]] > 0):
         return generator(Floor(total([Polynomial(shares), constant(number)]).node()))
     inner = total([Polynomial(turned), constant(other)])
     return Polynomial(dict.fromkeys(shares, 1)) - generator(Floor(inner.node()))
@@ -177,6 +181,8 @@ def unequal(difference: Polynomial, known: Knowledge) -> Polynomial:
     if number is not None:
         return ONE_TERM if number else NOTHING
     rest = without_positive(difference, known)
+    if not rest.terms:
+        return NOTHING
     if rest.constant is not None or is_positive(rest, known) or is_positive(-rest, known) or is_odd(rest, known):
         return ONE_TERM
     if is_nonnegative(rest, known) and is_nonnegative(-rest, known):
@@ -189,6 +195,8 @@ def unequal(difference: Polynomial, known: Knowledge) -> Polynomial:
 def without_positive(difference: Polynomial, known: Knowledge) -> Polynomial:
     """The difference divided by all common factors that are > 0; the sign stays."""
     factor, monomial, rest = content(difference)
+    if not factor:
+        return NOTHING
     _, inside = apart(monomial, known)
     return scaled(Polynomial({inside: 1}) * rest, 1 if factor > 0 else -1)
 

@@ -36,6 +36,7 @@ from .nodes import (
     Series,
     Sum,
     Symbol,
+    walk,
 )
 from .opaque import absolute, at_least, floored, largest, lookup, rounded, unequal
 from .powers import symbolic_power
@@ -46,6 +47,7 @@ from .sums import range_condition, summed
 from .terms import NOTHING, ONE_TERM, Polynomial, constant, depends, generator, total
 
 MAX_UNROLLED = 1_000
+MIN_KEPT = 8
 
 
 def polynomial(node: Node, facts: Facts = NO_FACTS, needed: list[Node] | None = None) -> Polynomial:
@@ -148,7 +150,9 @@ class Normal:
         self.done: dict[int, tuple[Node, Polynomial]] = {}
 
     def of(self, node: Node) -> Polynomial:
-        """The normal form of a formula."""
+        """The normal form of a formula; what is small is worked out anew rather than kept."""
+        if node.size < MIN_KEPT:
+            return FORMS[type(node)](self, node)
         found = self.done.get(id(node))
         if found is None:
             found = self.done[id(node)] = (node, FORMS[type(node)](self, node))
@@ -292,15 +296,17 @@ def is_power_of_2(number: Exact) -> bool:
 
 
 def open_sum(term: Polynomial, index: Index, start: Polynomial, stop: Polynomial) -> Polynomial:
-    """The Σ over one term; what is free of the index stands outside, and the index bears the first free name."""
+    """The Σ over one term; what is free of the index stands outside.
+
+    The index becomes `i` of a negative level, -1 for the innermost loop, so that equal sums are equal whatever their
+    indexes are called and no index of a model is taken for it.
+    """
     ((monomial, factor),) = term.terms.items()
     bound = tuple([pair for pair in monomial if depends(pair[0], index)])
     outside = Polynomial({tuple([pair for pair in monomial if pair not in bound]): factor})
     body = Polynomial({bound: 1}).node()
-    level = 0
-    while depends(body, Index("i", level)) and Index("i", level) != index:
-        level += 1
-    name = Index("i", level)
+    inner = [part.index.level for part in walk(body) if isinstance(part, Series)]
+    name = Index("i", min(inner, default=0) - 1)
     return outside * generator(Series(name, start.node(), stop.node(), substitute(body, {index: name})))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import NoReturn
 
 from ..errors import Finding, SymparamsError
 from .exact import exact
@@ -16,12 +17,17 @@ MAX_DIVIDED = 2_000
 def quotient(left: Polynomial, right: Polynomial) -> Polynomial:
     """left / right in normal form."""
     if not right.terms:
-        raise SymparamsError(Finding("division-by-zero", "something is divided by 0"))
+        refuse()
     if len(right.terms) > 1 and len(left.terms) > 1:
         exactly = divided_exactly(left, right)
         if exactly is not None:
             return exactly
     return left * rational_power(right, -1)
+
+
+def refuse() -> NoReturn:
+    """Refuse a division by a formula that is 0."""
+    raise SymparamsError(Finding("division-by-zero", "something is divided by 0"))
 
 
 def divided_exactly(left: Polynomial, right: Polynomial) -> Polynomial | None:
@@ -30,6 +36,10 @@ def divided_exactly(left: Polynomial, right: Polynomial) -> Polynomial | None:
         return None
     number, monomial, divisor = content(right)
     above, common, dividend = content(left)
+    if not above:
+        return left
+    if not number:
+        refuse()
     found = whole_quotient(dividend, divisor)
     if found is None:
         return None

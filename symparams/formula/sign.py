@@ -33,7 +33,7 @@ from .nodes import (
     Sum,
     Symbol,
 )
-from .terms import Polynomial, common_monomial, constant, generator, read, replaced, scaled, total
+from .terms import Polynomial, common_monomial, constant, generator, read, replaced, scaled, total, without
 
 MAX_TESTED = 200
 MAX_FACTS = 24
@@ -85,8 +85,8 @@ def _split(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> b
     if len(base.terms) > MAX_TESTED:
         return _is_plain(base, known, strictly)
     rest = _without_positive_factors(base, known)
-    if rest is None:
-        return False
+    if rest is None or not rest.terms:
+        return rest is not None and not strictly
     for gen in rest.generators:
         if isinstance(gen, (Iverson, Max, Min, Abs)):
             return splits > 0 and all(
@@ -109,8 +109,7 @@ def _without_positive_factors(base: Polynomial, known: Knowledge) -> Polynomial 
             kept.append((gen, exponent))
         elif exponent < 0:
             return None
-    common = tuple(kept)
-    return Polynomial({over(m, common): factor for m, factor in base.terms.items()}) if common else base
+    return without(base, tuple(kept))
 
 
 def _cases(base: Polynomial, gen: Node, known: Knowledge) -> list[tuple[Polynomial, Knowledge]]:

@@ -172,6 +172,8 @@ def within_limit(count: int, limit: int = MAX_TERMS) -> None:
 
 def product(left: Polynomial, right: Polynomial) -> Polynomial:
     """The product, expanded."""
+    if left is ONE_TERM or right is ONE_TERM:
+        return right if left is ONE_TERM else left
     within_limit(len(left.terms) * len(right.terms), MAX_STEPS)
     terms: dict[Monomial, Exact] = {}
     loose: list[Polynomial] = []
@@ -264,11 +266,19 @@ def content(base: Polynomial) -> tuple[Exact, Monomial, Polynomial]:
         ((monomial, factor),) = base.terms.items()
         return factor, monomial, ONE_TERM
     monomial = common_monomial(base)
-    rest = Polynomial({over(m, monomial): factor for m, factor in base.terms.items()}) if monomial else base
+    rest = without(base, monomial)
+    if any(type(gen) is Sum for gen, _ in monomial):  # multiplied out, it may have common factors again
+        factor, inner, rest = content(rest) if rest.terms else (0, UNIT, ONE_TERM)
+        return factor, times(monomial, inner), rest
     factor = common_number(rest.terms.values())
     if min(rest.terms.items(), key=term_order)[1] < 0:
         factor = -factor
     return factor, monomial, scaled(rest, Fraction(1) / factor)
+
+
+def without(base: Polynomial, monomial: Monomial) -> Polynomial:
+    """The polynomial divided by a monomial."""
+    return base * Polynomial({over(UNIT, monomial): 1}) if monomial else base
 
 
 def common_monomial(base: Polynomial) -> Monomial:
