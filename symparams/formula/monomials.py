@@ -59,13 +59,21 @@ def times(left: Monomial, right: Monomial) -> Monomial:
     if order(left[-1][0]) < order(right[0][0]):
         return left + right
     powers = dict(left)
+    has_new = False
     for gen, exponent in right:
-        powers[gen] = joined(gen, powers[gen] + exponent) if gen in powers else exponent
-    return tuple(sorted([pair for pair in powers.items() if pair[1]], key=pair_order))
+        if gen in powers:
+            powers[gen] = joined(gen, powers[gen] + exponent)
+        else:
+            powers[gen] = exponent
+            has_new = True
+    pairs = [pair for pair in powers.items() if pair[1]]
+    return tuple(sorted(pairs, key=pair_order) if has_new else pairs)
 
 
 def joined(gen: Node, exponent: Exact) -> Exact:
     """The exponent that counts: a bracket is 0 or 1 and so is its own square; (-1)^n squared is 1."""
+    if type(gen) is Symbol:
+        return exact(exponent)
     if isinstance(gen, Iverson):
         return 1
     if isinstance(gen, Power) and isinstance(gen.left, Number) and gen.left.value == -1:

@@ -16,7 +16,7 @@ from .nodes import Exact, Index, Iverson, Negative, Node, Number, Power, Product
 from .writing import written
 
 MAX_TERMS = 100_000
-MAX_STEPS = 1_000_000
+MAX_STEPS = 400_000
 
 
 class Polynomial:
@@ -156,12 +156,15 @@ def total(parts: Iterable[Polynomial]) -> Polynomial:
 
 def add_term(terms: dict[Monomial, Exact], monomial: Monomial, factor: Exact) -> None:
     """Add one term to a dictionary that is being built."""
-    if monomial in terms:
-        factor = exact(terms[monomial] + factor)
-        if not factor:
-            del terms[monomial]
-            return
-    terms[monomial] = factor
+    old = terms.get(monomial)
+    if old is None:
+        terms[monomial] = factor
+        return
+    factor = exact(old + factor)
+    if factor:
+        terms[monomial] = factor
+    else:
+        del terms[monomial]
 
 
 def within_limit(count: int, limit: int = MAX_TERMS) -> None:
@@ -180,7 +183,7 @@ def product(left: Polynomial, right: Polynomial) -> Polynomial:
     for one, factor in left.terms.items():
         for other, second in right.terms.items():
             monomial = times(one, other)
-            if is_settled(monomial):
+            if not monomial or is_settled(monomial):
                 add_term(terms, monomial, exact(factor * second))
             else:
                 loose.append(settled(monomial, exact(factor * second)))

@@ -3,7 +3,6 @@ import sys
 import time
 
 import pytest
-from .formulas import conditions, formula, formulas, plain_formulas, sizes
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,8 @@ from symparams.formula.nodes import Compare, Floor, Index, Iverson, Mod, Not, Nu
 from symparams.formula.polynomial import NO_FACTS, Facts, decide, generator, nonnegative, polynomial
 from symparams.formula.value import condition_value, value
 from symparams.render.text import text
+
+from .formulas import conditions, formula, formulas, plain_formulas, sizes
 
 MANY = settings(max_examples=300, deadline=None)
 DIVIDES = NO_FACTS.with_assumption(formula("d % h == 0"))

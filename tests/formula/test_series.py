@@ -13,12 +13,12 @@ from symparams.render.text import text
 
 from .formulas import formula
 
-I = Index("i", 0)  # noqa: E741
+TURN = Index("i", 0)
 N, D = Symbol("n"), Symbol("d")
 
 
 def term_of(given_text):
-    return polynomial(substitute(formula(given_text), {Symbol("i"): I}))
+    return polynomial(substitute(formula(given_text), {Symbol("i"): TURN}))
 
 
 SUMS = [
@@ -41,8 +41,8 @@ SUMS = [
 @settings(max_examples=20, deadline=None)
 def test_a_closed_sum_is_the_sum_from_no_turn_on(given_text, start, turns):
     term = term_of(given_text)
-    closed = closed_sum(term, I, constant(start), generator(N))
-    expected = sum(value(substitute(term.node(), {I: Number(i)}), {"d": 5}) for i in range(start, start + turns))
+    closed = closed_sum(term, TURN, constant(start), generator(N))
+    expected = sum(value(substitute(term.node(), {TURN: Number(i)}), {"d": 5}) for i in range(start, start + turns))
     assert value(closed.node(), {"n": start + turns, "d": 5}) == expected
 
 
@@ -51,21 +51,21 @@ def test_a_closed_sum_is_the_sum_from_no_turn_on(given_text, start, turns):
 def test_powers_of_a_size_close_where_it_is_not_1(start, turns, d, degree):
     term = term_of(f"i^{degree}*d^i*7")
     needed = []
-    closed = closed_sum(term, I, constant(start), generator(N), needed=needed)
+    closed = closed_sum(term, TURN, constant(start), generator(N), needed=needed)
     assert needed == [Compare("!=", D, Number(1))]
     expected = sum(i**degree * d**i * 7 for i in range(start, start + turns))
     assert value(closed.node(), {"n": start + turns, "d": d}) == expected
 
 
 def test_what_may_not_be_asked_for_is_not_closed():
-    assert closed_sum(term_of("d^i"), I, constant(0), generator(N)) is None
+    assert closed_sum(term_of("d^i"), TURN, constant(0), generator(N)) is None
     facts = NO_FACTS.with_assumption(formula("d >= 2"))
-    assert closed_sum(term_of("d^i"), I, constant(0), generator(N), facts) is not None
+    assert closed_sum(term_of("d^i"), TURN, constant(0), generator(N), facts) is not None
 
 
 @pytest.mark.parametrize("given_text", ["i//2", "1/(i + 1)", "2^(i*i)", "i^i", "max(i, d)", "(1 if i != d else 0)"])
 def test_what_has_no_closed_form_stays(given_text):
-    assert closed_sum(term_of(given_text), I, constant(0), generator(N)) is None
+    assert closed_sum(term_of(given_text), TURN, constant(0), generator(N)) is None
 
 
 def test_the_condition_on_the_range_is_stated_with_its_number_right():

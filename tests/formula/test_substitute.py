@@ -7,7 +7,7 @@ from symparams.formula.value import value
 
 from .formulas import formulas, polynomials, sizes
 
-I, D, N = Index("i", 0), Symbol("d"), Symbol("n")
+TURN, D, N = Index("i", 0), Symbol("d"), Symbol("n")
 
 
 def test_the_shape_stays():
@@ -17,9 +17,9 @@ def test_the_shape_stays():
 
 
 def test_the_index_of_a_loop_is_bound():
-    node = Sum((I, Series(I, Number(0), I, Product((I, D)))))
-    expected = Sum((Number(5), Series(I, Number(0), Number(5), Product((I, N)))))
-    assert substitute(node, {I: Number(5), D: N}) == expected
+    node = Sum((TURN, Series(TURN, Number(0), TURN, Product((TURN, D)))))
+    expected = Sum((Number(5), Series(TURN, Number(0), Number(5), Product((TURN, N)))))
+    assert substitute(node, {TURN: Number(5), D: N}) == expected
 
 
 def test_shared_pieces_stay_shared():

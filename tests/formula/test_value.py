@@ -10,7 +10,7 @@ from symparams.formula.value import condition_value, value
 
 from .formulas import formula
 
-I, J = Index("i", 0), Index("j", 0)
+TURN, J = Index("i", 0), Index("j", 0)
 AT = {"a": 7, "b": 3, "c": Fraction(1, 2), "f": True}
 
 VALUES = [
@@ -71,22 +71,22 @@ def test_all_open_sizes_are_named():
 
 
 def test_long_sums_close_and_others_stop_at_the_limit():
-    squares = Series(I, Number(0), Symbol("n"), Product((I, I)))
+    squares = Series(TURN, Number(0), Symbol("n"), Product((TURN, TURN)))
     n = 10**12
     assert value(squares, {"n": n}) == (n - 1) * n * (2 * n - 1) // 6
-    halves = Series(I, Number(0), Symbol("n"), Floor(Quotient(I, Number(2))))
+    halves = Series(TURN, Number(0), Symbol("n"), Floor(Quotient(TURN, Number(2))))
     assert value(halves, {"n": 1001}) == sum(i // 2 for i in range(1001))
     with pytest.raises(LimitError, match="1,000,000 terms"):
         value(halves, {"n": n})
-    nested = Series(J, Number(0), Symbol("n"), Series(I, Number(0), J, Product((I, J, Symbol("d")))))
+    nested = Series(J, Number(0), Symbol("n"), Series(TURN, Number(0), J, Product((TURN, J, Symbol("d")))))
     assert value(nested, {"n": 300, "d": 2}) == 2 * sum(i * j for j in range(300) for i in range(j))
 
 
 def test_a_loop_within_a_loop_may_bear_the_same_index():
-    inner = Series(I, Number(0), Number(3), I)
-    both = Series(I, Number(0), Number(4), Sum((Product((I, inner)), I)))
+    inner = Series(TURN, Number(0), Number(3), TURN)
+    both = Series(TURN, Number(0), Number(4), Sum((Product((TURN, inner)), TURN)))
     assert value(both) == sum(i * 3 + i for i in range(4))
-    stop_is_outer = Series(I, Number(0), Number(5), Series(I, Number(0), I, I))
+    stop_is_outer = Series(TURN, Number(0), Number(5), Series(TURN, Number(0), TURN, TURN))
     assert value(stop_is_outer) == sum(sum(range(i)) for i in range(5))
 
 
