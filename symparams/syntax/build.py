@@ -35,7 +35,7 @@ Pieces = Sequence[Any]
 
 
 class Part(NamedTuple):
-    """A piece of a check behind its claim."""
+    """A part of a check behind its claim, or of a symbol behind its name."""
 
     kind: str
     value: Any
@@ -84,25 +84,20 @@ class Builder:
         return tree.SymbolStatement(declared, Span(c[0].start, declared[-1].span.end))
 
     def declared(self, c: Pieces) -> tree.Declared:
-        kind, bound, description, latex = "int", None, "", ""
-        for before, part in pairwise(c):
-            if type(part) is tuple:
-                bound = part[:2]
-            elif part.kind == "STRING" and type(before) is Token and before.kind == "AS":
-                latex = text_value(part.value)
-            elif part.kind == "STRING":
-                description = text_value(part.value)
-            elif part.kind != "AS":
-                kind = part.value
-        end = c[-1][2] if type(c[-1]) is tuple else c[-1].end
-        return tree.Declared(c[0].value, kind, bound, description, latex, Span(c[0].start, end))
+        found = collected(c[1:], "symbol-parts")
+        words = found.get("text", ""), found.get("latex", "")
+        span = Span(c[0].start, end_of(c[-1]))
+        return tree.Declared(c[0].value, found.get("kind", "int"), found.get("bound"), *words, span)
 
-    def bound(self, c: Pieces) -> tuple[str, tree.Expr, int]:
+    def bound(self, c: Pieces) -> Part:
         op = PLAIN.get(c[0].value, c[0].value)
         if op not in (">=", ">"):
             raise Refusal("symbol-bound", c[0].start, c[0].end, found=c[0].value)
         value = self.row(c[1:]) if len(c) > 2 else c[1]
-        return op, value, value.span.end
+        return Part("bound", (op, value), Span(c[0].start, value.span.end))
+
+    def latex(self, c: Pieces) -> Part:
+        return Part("latex", text_value(c[1].value), Span(c[0].start, c[1].end))
 
     def member(self, c: Pieces) -> tree.Member:
         mark = ""
@@ -165,15 +160,9 @@ class Builder:
             claim = tree.Comparison(("~",), (claim, right), Span(claim.span.start, right.span.end))
         if type(claim) is not tree.Comparison or len(claim.ops) > 1 or claim.ops[0] not in CLAIMS:
             raise Refusal("check-claim", claim.span.start, claim.span.end)
-        parts: dict[str, Any] = {}
-        for part in rest:
-            kind = part.kind if type(part) is Part else "citation"
-            if kind in parts or "citation" in parts:
-                raise Refusal("check-parts", start_of(part), end_of(part))
-            parts[kind] = part.value if type(part) is Part else text_value(part.value)
-        end = end_of(rest[-1]) if rest else claim.span.end
-        span = Span(c[0].start, end)
-        return tree.Check(claim, parts.get("within"), parts.get("limit"), parts.get("citation", ""), span)
+        found = collected(rest, "check-parts", last="text")
+        span = Span(c[0].start, end_of(rest[-1]) if rest else claim.span.end)
+        return tree.Check(claim, found.get("within"), found.get("limit"), found.get("text", ""), span)
 
     def within(self, c: Pieces) -> Part:
         return Part("within", Fraction(number_value(c[1])) / 100, Span(c[0].start, c[2].end))
@@ -382,7 +371,7 @@ def resolved(pieces: Pieces) -> tree.Expr:
             continue
         if op == "not":
             op = "not in"
-        elif op == "in" and waiting and waiting[-1][1] == "not in":
+        elif op == "in" and type(pieces[at - 1]) is Token:
             expects_operand = True
             continue
         binding = BINDING.get(op, COMPARE)
@@ -417,6 +406,20 @@ def apply(operands: list[tree.Expr], waiting: list[tuple[int, str, int]]) -> Non
         operands.append(tree.Comparison(tuple(reversed(ops)), tuple(reversed(chained)), span))
     else:
         operands.append(tree.Logic(op, tuple(reversed(chained)), span))
+
+
+def collected(parts: Pieces, code: str, last: str = "") -> dict[str, Any]:
+    """The parts behind a claim or a symbol's name, by kind, each once, and none behind the kind that comes last."""
+    found: dict[str, Any] = {}
+    for part in parts:
+        if type(part) is Part:
+            kind, value = part.kind, part.value
+        else:
+            kind, value = ("text", text_value(part.value)) if part.kind == "STRING" else ("kind", part.value)
+        if kind in found or last in found:
+            raise Refusal(code, start_of(part), end_of(part))
+        found[kind] = value
+    return found
 
 
 def is_torch_nn(base: tree.Expr) -> bool:

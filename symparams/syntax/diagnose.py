@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from ..errors import Finding, Source, Span
 from .drive import Unexpected
 from .messages import finding
-from .parse import attempt
 from .reasons import Mistake, Place, reason
 from .tokens import Refusal
 
 MAX_FINDINGS = 20
+
+Attempt = Callable[[str, str], object]
 
 # Behind these the rest of a statement's lines can't be trusted.
 LAST = ("indent", "dedent", "tab", "body-missing", "with")
@@ -48,14 +49,14 @@ class Chunk(NamedTuple):
     mistakes: list[Mistake]
 
 
-def findings(source: Source, start: str, error: Refusal | Unexpected) -> tuple[Finding, ...]:
-    """Everything that is wrong, first in the text first; of a limit only itself."""
+def findings(source: Source, start: str, error: Refusal | Unexpected, attempt: Attempt) -> tuple[Finding, ...]:
+    """Everything that is wrong, first in the text first; of a limit only itself. `attempt` parses a text, or raises."""
     text = source.text + "\n"
     if isinstance(error, Refusal) and error.code.startswith("limit-"):
         found = [mistake_of(error, text, [0])]
     else:
         has_lines = start == "file"
-        every = (mistake for chunk in chunks(text, has_lines) for mistake in mistakes(text, chunk, start))
+        every = (mistake for chunk in chunks(text, has_lines) for mistake in mistakes(text, chunk, start, attempt))
         found = list(islice(every, MAX_FINDINGS)) or [mistake_of(error, text, [0])]
     return tuple(finding(source, code, shown(source.text, span), values) for code, span, values in found)
 
@@ -118,7 +119,7 @@ def unclosed(opened: list[tuple[str, int]], found: list[Mistake]) -> None:
     opened.clear()
 
 
-def mistakes(text: str, chunk: Chunk, start: str) -> Iterator[Mistake]:
+def mistakes(text: str, chunk: Chunk, start: str, attempt: Attempt) -> Iterator[Mistake]:
     """What is wrong in one statement."""
     yield from chunk.mistakes
     if chunk.mistakes:

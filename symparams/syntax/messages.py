@@ -111,6 +111,24 @@ MESSAGES = (
             "x = a + / b",
         ),
     ),
+    Message(
+        "else-missing",
+        "a value that depends on a condition needs an `else`",
+        "write `a if condition else b`",
+        ("x = 1 if a", "x = f(1 if a, 2)", "x = [1 if a]"),
+    ),
+    Message(
+        "name-missing",
+        "a name is missing after `.`",
+        "",
+        ("x = a.", "x = a.(b)", "module A():\n    a.: [1]\n"),
+    ),
+    Message(
+        "number",
+        "a number ends in a digit",
+        "write `{number}` or `{number}.0`",
+        ("x = 1.", "x = 2.*a"),
+    ),
     Message("expression-missing", "there is no expression here", "write one, as in `Linear(3, 4).params`", ()),
     Message(
         "product-missing",
@@ -192,6 +210,18 @@ MESSAGES = (
         ("symbol k == 3", "symbol k <= 3"),
     ),
     Message(
+        "symbol-parts",
+        "a symbol has one kind, one bound, one description and one `as`",
+        'write `symbol k >= 0 "description" as "LaTeX"`',
+        ("symbol a real flag", "symbol a >= 0 > 1", 'symbol a "one" "two"', 'symbol a as "x" as "y"'),
+    ),
+    Message(
+        "symbol-value",
+        "a symbol is open and has no value",
+        "write `{name} = …` without `symbol`, or give the value on the command line",
+        ("symbol d = 3", "symbol d: 3"),
+    ),
+    Message(
         "reason-comma",
         "the reason stands behind the condition without a comma",
         "take the comma away",
@@ -254,6 +284,30 @@ MESSAGES = (
         "write the changed module out",
         ("tuned = net with:\n    frozen\n", "lora(net, r) = net with:\n    drop fc\n", "with net:\n    drop fc\n"),
     ),
+    Message(
+        "one-line",
+        "the body on a header's own line is one simple statement",
+        "write the body on the lines below, indented",
+        ("for i in xs: if a: x = 1", "if a: for i in xs: y = i"),
+    ),
+    Message(
+        "mark",
+        "`{word}` marks a member",
+        "write `{word} name: value`",
+        ("frozen", "buffer x = 3", "frozen x", "frozen a, b"),
+    ),
+    Message(
+        "where",
+        "`where` belongs to a function",
+        "write a definition on its own line instead",
+        ("x = b where c = 1", "fc: Linear(n, n) where n = 3"),
+    ),
+    Message(
+        "import-star",
+        "names are imported one by one, or a file as a whole",
+        'write `import "file.sym"`',
+        ("from zoo import *",),
+    ),
     Message("else-if", "`else if` is one word here", "write `elif`", ("if a:\n    x = 1\nelse if b:\n    x = 2\n",)),
     Message(
         "else-alone",
@@ -291,6 +345,8 @@ MESSAGES = (
             "x = a | b",
             "if !a:\n    x = 1\n",
             "x = a ÷ b",
+            "x = a => b",
+            "x = a <> b",
             "x = a ∧ b",
         ),
     ),
@@ -332,7 +388,7 @@ MESSAGES = (
         "unexpected",
         "{found} can't stand here",
         "",
-        ("x = a..b", "pass 3"),
+        ("a.b += 1", "module a.b(n):\n    pass\n", "pass 3"),
     ),
     # ------------------------------------------------------------------------------------------------- limits
     Message(

@@ -57,7 +57,7 @@ def explain(source: Source, start: str, error: Refusal | Unexpected) -> tuple[An
     """What is wrong with a text that the parser refused."""
     from . import diagnose
 
-    return diagnose.findings(source, start, error)
+    return diagnose.findings(source, start, error, attempt)
 
 
 def attempt(text: str, start: str) -> Any:

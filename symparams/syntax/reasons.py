@@ -95,7 +95,6 @@ VALUES = frozenset(
 )
 WORDS = frozenset(("IF", "ELIF", "ELSE", "FOR", "IN", "NOT", "AND", "OR", "IS", "TRUE", "FALSE", "NONE"))
 WORD_TEXTS = frozenset(("if", "elif", "else", "for", "in", "not", "and", "or", "is"))
-STATE_ENDS = frozenset(("_NL", "STRING", "WITHIN", "AS"))  # what may follow a claim
 VALUE_END = re.compile(r"""[\w)\]}⌋⌉"']$""")
 OPENERS, CLOSERS = frozenset("([{⌊⌈"), frozenset(")]}⌋⌉")
 HEADERS = ("module", "if", "elif", "else", "for")
@@ -220,6 +219,36 @@ def first_span(place: Place) -> Span:
     return Span(*place.before[0].span()) if place.before else place.span
 
 
+def words(place: Place) -> Mistake | None:
+    """Marks without a member, `where` without a function, bodies that need lines of their own, stars of imports."""
+    kind, first = place.token.kind, place.first
+    awaits_label = "COLON" in place.allowed or ("HEAD" in place.allowed and not place.is_start)
+    if first in ("frozen", "buffer") and place.before and not place.is_named and awaits_label:
+        return Mistake("mark", first_span(place), {"word": first})
+    if place.token.value == "where" and place.is_behind_value and "EQUALS" not in place.allowed:
+        return Mistake("where", place.span, {})
+    if place.token.value in ("if", "for") and place.last == ":" and "HEAD" in place.allowed:
+        return Mistake("one-line", place.span, {})
+    if kind == "STAR" and place.last == "import":
+        return Mistake("import-star", place.span, {})
+    if kind in ("EQUALS", "COLON") and first == "symbol" and len(place.before) > 1:
+        return Mistake("symbol-value", place.span, {"name": place.last})
+    return None
+
+
+def unfinished(place: Place) -> Mistake | None:
+    """Values that stop too early: a condition without `else`, a dot without a name, a number that ends in a dot."""
+    if "ELSE" in place.allowed and "_NL" not in place.allowed and not place.is_start and place.is_behind_value:
+        return Mistake("else-missing", after(place), {})
+    if place.token.kind == "DOT" and place.last.isdigit() and place.before[-1].end() == place.token.start:
+        return Mistake("number", Span(place.before[-1].start(), place.token.end), {"number": place.last})
+    if place.token.value == ">" and place.last == "<":
+        return Mistake("sign", Span(place.token.start - 1, place.token.end), {"found": "<>", "instead": "!="})
+    if place.last == "." and {"NAME", "INT"} <= place.allowed:
+        return Mistake("name-missing", after(place), {})
+    return None
+
+
 def branches(place: Place) -> Mistake | None:
     """`else if`, and an `else` without its `if`."""
     kind, word = place.token.kind, place.token.value
@@ -234,6 +263,9 @@ def assignment(place: Place) -> Mistake | None:
     """A `=` where something else is meant."""
     if place.token.kind != "EQUALS":
         return None
+    if place.text[place.token.end] in "<>":
+        sign = place.text[place.token.end]
+        return Mistake("sign", Span(place.span.start, place.span.end + 1), {"found": "=" + sign, "instead": sign + "="})
     names = "".join(piece.group() for piece in place.before)
     if place.last == ":" and place.before[-1].end() == place.token.start:
         return Mistake("walrus", Span(place.token.start - 1, place.token.end), {"name": names[:-1]})
@@ -301,7 +333,10 @@ def prefix(place: Place) -> Mistake | None:
 def juxtaposed(place: Place) -> Mistake | None:
     """Two values in a row: a product without its sign, a comma left out, a string with a prefix."""
     kind, left, right = place.token.kind, place.last, place.token.value
-    is_in_row = "STAR" in place.allowed or (place.depth and "COMMA" in place.allowed) or not STATE_ENDS - place.allowed
+    is_value = any(piece.group() in ("=", ":") for piece in place.before) and "_NL" in place.allowed
+    is_in_row = (
+        "STAR" in place.allowed or (place.depth and "COMMA" in place.allowed) or is_value or place.first == "check"
+    )
     if kind not in VALUES or place.is_start or not place.is_behind_value or not is_in_row:
         return None
     start = place.before[-1].start()
@@ -336,7 +371,8 @@ def missing(place: Place) -> Mistake | None:
 def statement(place: Place) -> Mistake | None:
     """A line that begins no statement."""
     first = place.first
-    is_call = place.second == "(" and first not in HEADERS and "=" not in place.rest and place.depth <= 1
+    is_open = place.depth == 1 or (place.depth == 0 and place.last == ")")
+    is_call = place.second == "(" and first not in HEADERS and "=" not in place.rest and is_open
     is_label = place.allowed >= {"COLON", "DOT"} and first[:1].isdigit() and len(place.before) == 1
     if not (place.is_start or is_call or is_label or place.allowed == {"LPAR"}):
         return None
@@ -371,6 +407,6 @@ def expected(place: Place) -> Mistake | None:
 
 
 RULES = (
-    character, layout, branches, foreign_statement, reserved, assignment, approximation, parts, commas, prefix,
-    call_statement, juxtaposed, missing, statement, expected,
+    character, layout, branches, foreign_statement, words, reserved, assignment, approximation, parts, commas, prefix,
+    call_statement, juxtaposed, unfinished, missing, statement, expected,
 )  # fmt: skip

@@ -7,9 +7,26 @@ The tree says what is written and nothing of what it means.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple, Union
+from typing import NamedTuple, Protocol, Union
 
 from ..errors import Span
+
+
+class Expr(Protocol):
+    """Any expression. (A protocol, since type checkers don't finish on unions of tuples that hold each other.)"""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the text."""
+
+
+class Statement(Protocol):
+    """Any statement."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the text."""
+
 
 # ---------------------------------------------------------------------------------------------- expressions
 
@@ -179,11 +196,6 @@ class Comprehension(NamedTuple):
     span: Span
 
 
-Expr = Union[
-    Num, Text, Constant, Name, List, Tuple, Star, Keyword, Call, Attribute, Template, Slice, Every, Subscript, Unary,
-    Binary, Logic, Comparison, Conditional, Comprehension,
-]  # fmt: skip
-
 # ---------------------------------------------------------------------------------------------- statements
 
 
@@ -195,7 +207,7 @@ class Hole(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A member's name: pieces between dots, each a row of texts and Holes. `layer.b{i+1}` is (("layer",), ("b", Hole))."""
+    """A member's name: pieces between dots, rows of texts and Holes. `layer.b{i+1}` is (("layer",), ("b", Hole))."""
 
     pieces: tuple[tuple[str | Hole, ...], ...]
     span: Span
@@ -351,9 +363,6 @@ class Import(NamedTuple):
     span: Span
 
 
-Statement = Union[
-    Member, Define, Function, If, For, Tie, Write, Require, Pass, Docstring, Module, SymbolStatement, Check, Import
-]
 Target = Union[str, tuple["Target", ...]]
 
 

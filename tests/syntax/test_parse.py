@@ -106,6 +106,7 @@ EXPRESSIONS = {
     "and is tighter than or": ("a and b and c or d", "(or (and a b c) d)"),
     "choices nest to the right": ("a if b else c if d else e", "(if b a (if d c e))"),
     "not in and is not": ("a not in b and c is not d", "(and (a not in b) (c is not d))"),
+    "not in before in": ("a not in b in c", "(a not in b in c)"),
     "signs as they are printed": ("a·b × c − d", "(- (* (* a b) c) d)"),
     "raised digits are powers": ("-x² + n¹⁰·2⁻¹", "(+ (- (** x 2)) (* (** n 10) (** 2 (- 1))))"),
     "printed comparisons": ("a ≠ b", "(a != b)"),
