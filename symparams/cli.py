@@ -61,11 +61,12 @@ def _close_quietly() -> None:
 def question_of(target: str) -> Question:
     """The question that a TARGET asks. Raises: `FileError`, `ParseError` and `UsageError` for what can't be asked."""
     from . import api
+    from .errors import Source
     from .model import files
 
     path, expr = split_target(target)
     if path is None:
-        return api.question(expr, files.Unit(files.Source("<target>", "")), "<target>")
+        return api.question(expr, files.Unit(Source("<target>", "")), "<target>")
     unit = unit_of(path)
     if not expr:
         expr = last_name(unit, path)
@@ -92,6 +93,7 @@ def unit_of(path: str) -> Unit:
     """The file at a path; `-` is standard input."""
     from pathlib import Path
 
+    from .errors import Source
     from .model import files
 
     if path != "-":
@@ -100,12 +102,12 @@ def unit_of(path: str) -> Unit:
         text = sys.stdin.read()
     except UnicodeDecodeError:
         raise UsageError(Finding("file", "standard input isn't UTF-8 text")) from None
-    return files.load_text(files.Source("<stdin>", text), Path.cwd())
+    return files.load_text(Source("<stdin>", text), Path.cwd())
 
 
 def last_name(unit: Unit, path: str) -> str:
     """The last module or instance of a file."""
-    from .model.files import tree
+    from .syntax import tree
 
     for statement in reversed(unit.statements):
         if isinstance(statement, tree.Module):

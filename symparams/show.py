@@ -16,7 +16,7 @@ from .model.network import Content, Copies, Guard, Item, Loop, Member, Network, 
 from .model.paths import Part, put_all
 from .model.run import shown
 from .render.text import text
-from .render.unicode import unicode_text
+from .render.text import unicode as unicode_text
 from .syntax import tree
 
 MIN_FORM = 16
@@ -141,17 +141,17 @@ def _bare(item: Item) -> object:
 
 
 def _of_loop(item: Loop, mark: str, tied: Paths) -> Iterator[Entry]:
-    ends = f"{item.index.name} = {unicode_text(node(item.start))} … {unicode_text(node(minus(item.stop, 1)))}"
+    ends = f"{item.variable.name} = {unicode_text(node(item.start))} … {unicode_text(node(minus(item.stop, 1)))}"
     for inner in item.items:
         for entry in _of_item(inner, mark, tied):
-            form = repeated(minus(item.stop, item.start), entry.form, item.index, item.start, item.stop)
+            form = repeated(minus(item.stop, item.start), entry.form, item.variable, item.start, item.stop)
             yield entry._replace(name=f"{entry.name}, {ends}", form=form)
 
 
 def kind(content: Content) -> str:
     """What a content is, in a word or two: `12 × Block`, `Linear`, `[n_out, n_in]`."""
     if isinstance(content, Copies):
-        return f"{unicode_text(node(content.count))} × {kind(content.inner)}"
+        return f"{unicode_text(node(content.amount))} × {kind(content.inner)}"
     if isinstance(content, Tensor):
         return f"[{', '.join(unicode_text(node(size)) for size in content.sizes)}]"
     return content.name if isinstance(content, Network) else ""

@@ -72,7 +72,7 @@ def _take(size: Size, sign: int, powers: dict[Node, Size]) -> Exact:
     if isinstance(size, Product):
         coefficient: Exact = 1
         for part in size.parts:
-            coefficient *= _take(part, sign, powers)
+            coefficient = coefficient * _take(part, sign, powers)
         return coefficient
     if isinstance(size, Quotient):
         return _take(size.left, sign, powers) * _take(size.right, -sign, powers)
@@ -99,13 +99,13 @@ def join(parts: Factors) -> Size:
     coefficient = parts.coefficient
     if coefficient == 0 or not (above or below):
         return exact(coefficient)
-    negative, size = coefficient < 0, abs(coefficient)
+    size = coefficient if coefficient > 0 else -coefficient
     if size.numerator != 1 or not above:
         above.insert(0, Number(size.numerator))
     if size.denominator != 1:
         below.insert(0, Number(size.denominator))
     result = fraction(above, below)
-    return Negative(result) if negative else result
+    return Negative(result) if coefficient < 0 else result
 
 
 def fraction(above: Sequence[Node], below: Sequence[Node]) -> Node:
@@ -330,7 +330,7 @@ class _WrittenProduct:
             return Decided(0)
         above, below = self._rows()
         coefficient = exact(self.coefficient)
-        size = abs(coefficient)
+        size = coefficient if coefficient > 0 else -coefficient
         if size.numerator != 1:
             place = next((i for i, part in enumerate(above) if not isinstance(part, Number)), len(above))
             above.insert(place, Number(size.numerator))

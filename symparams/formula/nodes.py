@@ -56,9 +56,9 @@ class Node:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if type(self) is not type(other) or self._hash != other._hash:  # type: ignore[attr-defined]
+        if type(self) is not type(other) or self._hash != other._hash:
             return False
-        return self.key == other.key  # type: ignore[attr-defined]
+        return self.key == other.key
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.key))})"

@@ -182,7 +182,7 @@ def last_digit(printed: tree.Num) -> Fraction:
     mantissa, _, exponent = digits.lower().partition("e")
     places = len(mantissa.partition(".")[2])
     shown = Fraction(mantissa) if Fraction(mantissa) != 0 else Fraction(1)
-    scale = Fraction(printed.value) / shown if Fraction(mantissa) != 0 else Fraction(10) ** int(exponent or 0)
+    scale = Fraction(printed.value) / shown if Fraction(mantissa) != 0 else Fraction("1e" + (exponent or "0"))
     return scale / 10**places
 
 

@@ -91,7 +91,7 @@ def as_size(found: Value, expr: tree.Expr, frame: Frame) -> Size:
     if isinstance(found, bool):
         return int(found)
     if is_size(found):
-        return Iverson(found) if isinstance(found, CONDITIONS) else found  # type: ignore[no-any-return]
+        return Iverson(found) if isinstance(found, CONDITIONS) else found
     raise frame.fail("not-a-number", "a number is needed here", expr.span, f"this is {kind_of(found)}")
 
 
@@ -281,7 +281,7 @@ def _unary(expr: tree.Unary, frame: Frame) -> Value:
 
 def _binary(expr: tree.Binary, frame: Frame) -> Value:
     chain = left_chain(expr)
-    found = value(chain[0].left, frame)  # type: ignore[union-attr]
+    found = value(chain[0].left, frame)
     for link in chain:
         found = operate(link.op, found, value(link.right, frame), link, frame)
     return found

@@ -232,4 +232,4 @@ def library_module(name: str) -> ModuleValue | None:
     """PyTorch's layer of this name, or None."""
     path = library_index().get(name)
     found = library_unit(path).find(name) if path else None
-    return ModuleValue(*found) if found and isinstance(found[0], tree.Module) else None
+    return ModuleValue(found[0], found[1]) if found and isinstance(found[0], tree.Module) else None

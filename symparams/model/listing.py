@@ -88,12 +88,12 @@ def _copies(
 ) -> Iterator[TensorRow]:
     special = {path[0] for path in tied if path and path[0].isdigit()}
     if not expand and not special:
-        label = f"{{0..{_text(minus(content.count, 1))}}}"
-        yield from _content(content.inner, (*name, label), times(count, content.count), mark, _below(tied, "*"), expand)
+        label = f"{{0..{_text(minus(content.amount, 1))}}}"
+        yield from _content(content.inner, (*name, label), times(count, content.amount), mark, _below(tied, "*"), expand)
         return
-    if isinstance(content.count, Node):
-        raise ValueNeeded(Finding("open-sizes", f"{'.'.join(name)} has {_text(content.count)} copies, which is open"))
-    for turn in range(int(content.count)):
+    if isinstance(content.amount, Node):
+        raise ValueNeeded(Finding("open-sizes", f"{'.'.join(name)} has {_text(content.amount)} copies, which is open"))
+    for turn in range(int(content.amount)):
         inside = _below(tied, "*") | _below(tied, str(turn))
         yield from _content(content.inner, (*name, str(turn)), count, mark, inside, expand)
 

@@ -405,7 +405,7 @@ class _Carried:
     def _with_solved(self, update: Size) -> Size:
         from ..formula.substitute import substitute
 
-        marks = {mark(name): node(closed(self.index)) for name, closed in self.closed.items() if _uses(update, name)}
+        marks: dict[Node, Node] = {mark(name): node(closed(self.index)) for name, closed in self.closed.items() if _uses(update, name)}
         return plain(substitute(node(update), marks)) if marks else update
 
     def _replaced(self, name: str, update: Size, first: Size) -> bool:
@@ -438,11 +438,11 @@ class _Carried:
 
     def _no_closed_form(self, name: str, update: Value) -> Exception:
         from ..formula.substitute import substitute
-        from ..render.unicode import unicode_text
+        from ..render.text import unicode as unicode_text
 
         shown = "another value"
         if is_size(update):
-            named = {mark(other): Symbol(other) for other in self.before}
+            named: dict[Node, Node] = {mark(other): Symbol(other) for other in self.before}
             shown = unicode_text(substitute(polynomial(node(update)).node(), named))
         message = f"{name} is carried from turn to turn as {name} ↦ {shown}, which has no closed form"
         hint = f"give the range's end a number, or write {name} as a formula in {self.loop.name}"

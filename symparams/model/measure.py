@@ -82,7 +82,7 @@ def _copies(content: Copies, which: str, mark: str, tied: Paths, active: Size | 
     every = below(tied, ("*",))
     if () in every:
         return Decided(0)
-    count = active if which == "active" and active is not None else content.count
+    count = active if which == "active" and active is not None else content.amount
     special = sorted({path[0] for path in tied if path and path[0].isdigit()}, key=int)
     terms = [repeated(minus(count, len(special)), measured(content.inner, which, mark, every))]
     for turn in special:
@@ -106,7 +106,7 @@ def _item(item: Item, which: str, mark: str, tied: Paths) -> Node:
         turns = [grouped(total(turn, which, mark, tied)) for turn in item.turns]
         return folded([turn for turn in turns if not (isinstance(turn, Decided) and turn.value == 0)])
     inner = total(item.items, which, mark, tied)
-    return repeated(minus(item.stop, item.start), inner, item.index, item.start, item.stop)
+    return repeated(minus(item.stop, item.start), inner, item.variable, item.start, item.stop)
 
 
 def _member(member: Member, which: str, mark: str, tied: Paths) -> Node:

@@ -30,9 +30,9 @@ class Tensor(NamedTuple):
 
 
 class Copies(NamedTuple):
-    """`count` equal copies, named 0, 1, …"""
+    """`amount` equal copies, named 0, 1, …"""
 
-    count: Size
+    amount: Size
     inner: Content
 
 
@@ -60,9 +60,9 @@ class Turns(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """Members that are there once for each index start <= index < stop, of a symbolic range."""
+    """Members that are there once for each start <= variable < stop, of a symbolic range."""
 
-    index: Index
+    variable: Index
     start: Size
     stop: Size
     items: tuple[Item, ...]

@@ -231,7 +231,7 @@ def _distribute(row: Row, name: str, expr: tree.Attribute, frame: Frame) -> Row:
 
 def _distributed(inner: Content, name: str, expr: tree.Attribute, frame: Frame) -> Content:
     if isinstance(inner, Copies):
-        return Copies(inner.count, _distributed(inner.inner, name, expr, frame))
+        return Copies(inner.amount, _distributed(inner.inner, name, expr, frame))
     found = step(Part(inner), name, expr, frame)
     if not isinstance(found, Part):
         raise frame.fail("no-member", f"{name} is no member", expr.span)
@@ -243,7 +243,7 @@ def _one_turn(row: Row, part: Part, expr: tree.Attribute, frame: Frame) -> Part:
     turns = [found for found in leaves(row.items) if found.member.label]
     inside = [found.member.content for found in turns]
     loops = [around for found in turns for around in found.around if isinstance(around, Loop)]
-    if turns and all(inner == inside[0] for inner in inside) and not any(_depends(inside[0], item.index) for item in loops):
+    if turns and all(inner == inside[0] for inner in inside) and not any(_depends(inside[0], item.variable) for item in loops):
         return part._replace(content=inside[0], mark=combined(part.mark, turns[0].member.mark))
     path = frame.source.text[slice(*expr.base.span)]
     holds = ", ".join(f"{_turns_text(found)} {_holds(found.member.content)}" for found in turns[:6])
@@ -274,28 +274,28 @@ def _holds(inner: Content) -> str:
 def _subscript(base: Any, expr: tree.Subscript, frame: Frame) -> Any:
     if isinstance(base, Recipe | Multiple | ModuleValue):
         base = as_part(base, expr.base, frame)
-    if isinstance(expr.index, tree.Every):
+    if isinstance(expr.at, tree.Every):
         return _every(base, expr, frame)
     if not isinstance(base, Part):
         return _item_of_list(base, expr, frame)
-    if isinstance(expr.index, tree.Slice):
-        raise frame.fail("slice", "a slice of a network isn't one thing", expr.index.span, hint="write one index, or [*]")
-    at = as_size(value(expr.index, frame), expr.index, frame)
+    if isinstance(expr.at, tree.Slice):
+        raise frame.fail("slice", "a slice of a network isn't one thing", expr.at.span, hint="write one index, or [*]")
+    at = as_size(value(expr.at, frame), expr.at, frame)
     return _turn(base, at, expr, frame)
 
 
 def _item_of_list(base: Any, expr: tree.Subscript, frame: Frame) -> Value:
     if isinstance(base, Stretch):
-        at = as_size(value(expr.index, frame), expr.index, frame)
+        at = as_size(value(expr.at, frame), expr.at, frame)
         is_last = not isinstance(at, Node) and at < 0
         return base.item(minus(base.stop, times(at, -1)) if is_last else plain(node(at)))
     if not isinstance(base, str | range) and type(base) not in (list, tuple):
         raise frame.fail("not-a-list", "this has no items", expr.base.span, f"it is {_kind(base)}")
-    if isinstance(expr.index, tree.Slice):
-        return base[slice(*(_bound(bound, frame) for bound in expr.index[:3]))]
-    at = as_size(value(expr.index, frame), expr.index, frame)
+    if isinstance(expr.at, tree.Slice):
+        return base[slice(*(_bound(bound, frame) for bound in expr.at[:3]))]
+    at = as_size(value(expr.at, frame), expr.at, frame)
     if not isinstance(at, int) or not -len(base) <= at < len(base):
-        raise frame.fail("index", f"the list has {len(base)} items", expr.index.span, f"this is {_text(at)}")
+        raise frame.fail("index", f"the list has {len(base)} items", expr.at.span, f"this is {_text(at)}")
     return base[at]
 
 
@@ -334,16 +334,16 @@ def _is_turn(found: Found) -> bool:
 def _turn(base: Part, at: Size, expr: tree.Subscript, frame: Frame) -> Part:
     inner = base.content
     if isinstance(inner, Copies):
-        count = inner.count
+        count = inner.amount
         if isinstance(at, int) and isinstance(count, int) and not -count <= at < count:
-            raise frame.fail("index", f"there are {count} copies, 0 … {count - 1}", expr.index.span, f"this is {at}")
+            raise frame.fail("index", f"there are {count} copies, 0 … {count - 1}", expr.at.span, f"this is {at}")
         return base._replace(content=inner.inner, active=None)
     turns = [found for found in leaves(_items(inner)) if _is_turn(found)]
     found_turns = list(_last(turns, at)) if isinstance(at, int) and at < 0 else list(select(_items(inner), _text(at), frame))
     if not found_turns:
         labels = [shown(found.member.label[:1]) for found in turns]
         hint = f"there are {labels[0]} … {labels[-1]}" if labels else "it has no numbered members"
-        raise frame.fail("index", f"there is no turn {_text(at)}", expr.index.span, hint=hint)
+        raise frame.fail("index", f"there is no turn {_text(at)}", expr.at.span, hint=hint)
     return _gathered(found_turns, base)
 
 
@@ -354,7 +354,7 @@ def _last(turns: list[Found], at: int) -> Iterator[Found]:
         if loop is not None:
             if at == -1:
                 rest = tuple(around for around in found.around if around is not loop)
-                put = (*found.put, (loop.index, minus(loop.stop, 1)))
+                put = (*found.put, (loop.variable, minus(loop.stop, 1)))
                 yield Found(rest, found.member._replace(label=found.member.label[1:]), put)
             return
         at += 1
@@ -400,13 +400,13 @@ def _solved(found: Found, template: Template, piece: str, shorter: Member, frame
     for around in found.around:
         if not isinstance(around, Loop):
             continue
-        linear = (polynomial(form) - polynomial(node(int(match.group(1))))).linear_in(around.index)
+        linear = (polynomial(form) - polynomial(node(int(match.group(1))))).linear_in(around.variable)
         if linear is None or linear[0].constant is None or linear[1].constant is None:
             continue
         at = -linear[1].constant / linear[0].constant if linear[1].constant else 0
         if at == int(at) and _in_range(int(at), around, frame):
             rest = tuple(other for other in found.around if other is not around)
-            yield Found(rest, shorter, ((around.index, int(at)),))
+            yield Found(rest, shorter, ((around.variable, int(at)),))
 
 
 def _in_range(at: int, loop: Loop, frame: Frame | None) -> bool:

@@ -52,7 +52,7 @@ def elaborate(recipe: Recipe, world: World) -> Network:
         world.memo[key] = network
     for assumption in network.assumptions:
         world.assumptions.setdefault(assumption)
-    return network  # type: ignore[no-any-return]
+    return network
 
 
 def _is_open(recipe: Recipe) -> bool:
@@ -187,7 +187,7 @@ def _branches(branches: tuple[tree.Branch, ...], body: Body) -> None:
     elif known is False:
         _branches(branches[1:], body)
     else:
-        _undecided(known, first, branches[1:], body)  # type: ignore[arg-type]
+        _undecided(known, first, branches[1:], body)
 
 
 def _undecided(known: Node, first: tree.Branch, rest: tuple[tree.Branch, ...], body: Body) -> None:
@@ -347,7 +347,7 @@ def contents(found: Value, span: Span, frame: Frame) -> Content:
     """The network of a recipe, or the copies of a multiple."""
     if isinstance(found, Recipe):
         return elaborate(found, frame.world)
-    count = found.count
+    count = found.amount
     if not isinstance(count, Node) and (count.denominator != 1 or count < 0):
         raise frame.fail("count", f"a module is repeated {count} times", span, hint="the number of copies is a whole number, 0 or more")
     return Copies(count, contents(found.value, span, frame))
@@ -363,7 +363,7 @@ def _made(label: tuple[Piece, ...], content: Content, statement: tree.Member, fr
 
 def _check_active(active: Size, content: Content, statement: tree.Member, frame: Frame) -> None:
     if isinstance(content, Copies):
-        most = content.count
+        most = content.amount
     elif isinstance(content, Tensor) and content.sizes:
         most = content.sizes[0]
     else:

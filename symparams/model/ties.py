@@ -56,8 +56,9 @@ def _counted_elsewhere(pairs: list[tuple[Path, Path]]) -> set[Path]:
 
 
 def _side(expr: tree.Expr, network: Network, frame: Frame) -> Side:
-    is_transposed = isinstance(expr, tree.Attribute) and expr.name == "T"
-    walked = expr.base if is_transposed else expr  # type: ignore[union-attr]
+    walked, is_transposed = expr, False
+    if isinstance(expr, tree.Attribute) and expr.name == "T":
+        walked, is_transposed = expr.base, True
     path = _path(walked, frame)
     content: Content = network
     for place, name in enumerate(path):
@@ -71,9 +72,9 @@ def _path(expr: tree.Expr, frame: Frame) -> Path:
     if isinstance(expr, tree.Attribute):
         return (*_path(expr.base, frame), expr.name)
     if isinstance(expr, tree.Subscript):
-        if isinstance(expr.index, tree.Every):
+        if isinstance(expr.at, tree.Every):
             return (*_path(expr.base, frame), "*")
-        return (*_path(expr.base, frame), _turn_name(expr.index, frame))
+        return (*_path(expr.base, frame), _turn_name(expr.at, frame))
     hint = "write the members' names, as in `tie lm_head.weight = wte.weight`"
     raise frame.fail("tie-path", "a tie joins members of this module", expr.span, hint=hint)
 

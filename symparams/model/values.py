@@ -41,9 +41,9 @@ class Recipe(NamedTuple):
 
 
 class Multiple(NamedTuple):
-    """`count * value`: copies of a recipe, or of a multiple."""
+    """`amount * value`: copies of a recipe, or of a multiple."""
 
-    count: Size
+    amount: Size
     value: Value
 
 
@@ -130,7 +130,7 @@ def value_key(value: Value) -> object:
     if isinstance(value, Recipe):
         return value.key
     if isinstance(value, Multiple):
-        return ("multiple", value.count, value_key(value.value))
+        return ("multiple", value.amount, value_key(value.value))
     if isinstance(value, ModuleValue):
         return ("module", id(value.definition))
     if isinstance(value, Choice):
@@ -149,7 +149,7 @@ def open_in(value: Value) -> bool:
     if isinstance(value, Recipe):
         return any(open_in(argument) for argument in value.arguments.values())
     if isinstance(value, Multiple):
-        return open_in(value.count) or open_in(value.value)
+        return open_in(value.amount) or open_in(value.value)
     return isinstance(value, Stretch | Choice)
 
 
@@ -163,7 +163,7 @@ def put_index(value: Value, index: Index, number: Size) -> Value:
     if type(value) in (list, tuple):
         return type(value)(put_index(item, index, number) for item in value)
     if isinstance(value, Multiple):
-        return Multiple(plain(node(put_index(value.count, index, number))), put_index(value.value, index, number))
+        return Multiple(plain(node(put_index(value.amount, index, number))), put_index(value.value, index, number))
     if isinstance(value, Recipe):
         arguments = {name: put_index(argument, index, number) for name, argument in value.arguments.items()}
         return recipe(value.module, arguments, value.given, value.place)

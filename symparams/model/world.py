@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Finding, LimitError, ModelError, Source, Span, place
@@ -120,7 +121,7 @@ class World:
         if linear is None or linear[0].constant is None:
             return
         slope, rest = linear[0].constant, plain(linear[1].node())
-        root = times(rest, -1 / slope if slope not in (1, -1) else -slope)
+        root = times(rest, -1 / Fraction(slope))
         if isinstance(root, Node) and slope not in (1, -1):
             return
         op = condition.op if slope > 0 else FLIPPED[condition.op]
