@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Union
 from .errors import FileError, Finding, ModelError, Source, Span, SymparamsError, UsageError, ValueNeeded, suggestion
 from .formula.build import Size, node
 from .formula.domain import Assumption
-from .formula.nodes import Exact, Node
+from .formula.nodes import Exact, Node, symbols
 from .model import files
 from .model.query import Answer, Question, ask, check_sizes, open_names, part_of
 from .model.values import Value
@@ -317,13 +317,19 @@ def shaped(answer: Answer, form: str, by: str | None = None) -> Node:
     if form == "written":
         return answer.form
     from .formula import algebra
+    from .formula.writing import in_order_of
 
     if form == "collected":
         known = open_names(answer.form)
         if by is not None and by not in known:
-            raise UsageError(Finding("usage-by", f"the formula has no size called {by}", hint=suggestion(by, known)))
-        return algebra.collected(answer.form, answer.facts, by)
-    return algebra.expanded(answer.form, answer.facts) if form == "expanded" else algebra.factored(answer.form, answer.facts)
+            hint = suggestion(by, known) or f"it has {_and(known)}" if known else "all of its sizes are set"
+            raise UsageError(Finding("usage-by", f"the formula has no size called {by}", hint=hint))
+        made = algebra.collected(answer.form, answer.facts, by)
+    else:
+        shape = algebra.expanded if form == "expanded" else algebra.factored
+        made = shape(answer.form, answer.facts)
+    met = {symbol: place for place, symbol in enumerate(symbols(answer.form))}
+    return in_order_of(made, met, also_outermost=form != "collected")
 
 
 def latex_names(unit: files.Unit) -> dict[str, str]:

@@ -11,7 +11,7 @@ from math import floor, gcd, lcm
 from .exact import exact
 from .facts import Knowledge
 from .monomials import UNIT, Monomial, over, term_order
-from .nodes import ZERO, Abs, Compare, Exact, Floor, Iverson, Max, Min, Node, Round
+from .nodes import ZERO, Abs, Compare, Exact, Floor, Iverson, Max, Min, Node, Round, Sum
 from .sign import denominator, is_nonnegative, is_positive, is_positive_generator, is_whole, is_whole_term
 from .terms import (
     NOTHING,
@@ -162,7 +162,8 @@ def shared_factor(kind: type[Max] | type[Min], parts: list[Polynomial], known: K
     """The largest as a generator, with a common positive factor outside."""
     number = common_number([factor for part in parts for factor in part.terms.values()])
     together = Polynomial({m: 1 for part in parts for m in part.terms})
-    outside, _ = apart(common_monomial(together), known) if all(part.terms for part in parts) else (UNIT, UNIT)
+    shared = [pair for pair in common_monomial(together) if type(pair[0]) is not Sum]
+    outside, _ = apart(tuple(shared), known) if all(part.terms for part in parts) else (UNIT, UNIT)
     factor = Polynomial({outside: number})
     divisor = factor**-1
     rows = sorted((part * divisor for part in parts), key=lambda part: [term_order(t) for t in part.sorted_terms()])

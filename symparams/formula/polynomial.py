@@ -40,7 +40,7 @@ from .nodes import (
 )
 from .opaque import absolute, at_least, floored, largest, lookup, rounded, unequal
 from .powers import symbolic_power
-from .quotients import quotient
+from .quotients import quotient, reduced
 from .sign import is_nonnegative, is_positive, is_whole
 from .substitute import substitute
 from .sums import range_condition, summed
@@ -169,7 +169,7 @@ class Normal:
         parts = []
         for part in node.parts:
             parts.append(self.of(part))
-        return total(parts)
+        return reduced(total(parts))
 
     def product(self, node: Product) -> Polynomial:
         """The product of the parts, expanded; brackets first, since one that is 0 ends it."""
@@ -178,7 +178,7 @@ class Normal:
             result = result * self.of(part)
             if not result.terms:
                 return NOTHING
-        return result
+        return reduced(result)
 
     def mod(self, node: Mod) -> Polynomial:
         """a % b as a - b·⌊a/b⌋."""

@@ -8,8 +8,8 @@ from typing import NoReturn
 from ..errors import Finding, SymparamsError
 from .exact import exact
 from .monomials import Monomial, over, term_order
-from .nodes import Exact
-from .terms import Polynomial, add_term, content, rational_power, scaled
+from .nodes import Exact, Sum
+from .terms import Polynomial, add_term, content, generator, rational_power, read, scaled
 
 MAX_DIVIDED = 2_000
 
@@ -49,10 +49,10 @@ def divided_exactly(left: Polynomial, right: Polynomial) -> Polynomial | None:
 
 def whole_quotient(left: Polynomial, right: Polynomial) -> Polynomial | None:
     """The quotient of polynomials without negative exponents, by long division in the order of terms."""
-    lead, lead_factor = min(right.terms.items(), key=division_order)
+    lead, lead_factor = min(right.terms.items(), key=term_order)
     rest, found = dict(left.terms), dict[Monomial, Exact]()
     while rest:
-        monomial = min(rest, key=lambda m: division_order((m, 1)))
+        monomial = min(rest, key=lambda m: term_order((m, 1)))
         step = over(monomial, lead)
         if any(exponent < 0 for _, exponent in step) or len(found) > MAX_DIVIDED:
             return None
@@ -63,4 +63,25 @@ def whole_quotient(left: Polynomial, right: Polynomial) -> Polynomial | None:
     return Polynomial(found)
 
 
-division_order = term_order
+def reduced(base: Polynomial) -> Polynomial:
+    """The polynomial with sums cancelled where they divide all that stands above them."""
+    if not any(monomial and type(monomial[-1][0]) is Sum for monomial in base.terms):
+        return base
+    for gen in base.generators:
+        if type(gen) is Sum:
+            base = cancelled(base, gen)
+    return base
+
+
+def cancelled(base: Polynomial, gen: Sum) -> Polynomial:
+    """The polynomial with one sum cancelled, power by power."""
+    lowest = min(base.coefficients_in(gen))
+    while lowest < 0 and lowest.denominator == 1:
+        above = base.coefficients_in(gen).get(lowest)
+        if above is not None:
+            found = divided_exactly(above, read(gen)) if len(above.terms) > 1 else None
+            if found is None:
+                return base
+            base = base + (found * generator(gen) - above) * generator(gen, lowest)
+        lowest += 1
+    return base

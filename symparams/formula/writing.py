@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from .exact import exact
 from .monomials import Monomial, term_order
-from .nodes import ZERO, Exact, Iverson, Negative, Node, Number, Power, Product, Quotient, Sum, Symbol
+from .nodes import ZERO, Exact, Iverson, Negative, Node, Number, Power, Product, Quotient, Sum, Symbol, symbols, walk
 
 
 def written(terms: Mapping[Monomial, Exact]) -> Node:
@@ -72,3 +72,46 @@ def scaled(factor: Exact, parts: tuple[Node, ...]) -> Node:
     above = parts if factor.numerator == 1 else (Number(factor.numerator), *parts)
     result = product(list(above))
     return result if factor.denominator == 1 else Quotient(result, Number(factor.denominator))
+
+
+def in_order_of(formula: Node, met: Mapping[Symbol, int], *, also_outermost: bool) -> Node:
+    """The formula with terms of one degree in the order in which their sizes are met, as in `V + T + 13*L + 2`."""
+
+    def changed(node: Node) -> Node:
+        inner = node.rebuild(changed)
+        if not isinstance(inner, Sum) or (node is formula and not also_outermost):
+            return inner
+        rows = sorted(inner.parts, key=lambda part: (-degree(part), isinstance(part, Negative), -highest(part), ranks(part, met)))
+        by_degree = [degree(part) for part in inner.parts]
+        is_sorted = by_degree == sorted(by_degree, reverse=True)
+        return Sum(tuple(rows)) if is_sorted else inner
+
+    return changed(formula)
+
+
+def ranks(part: Node, met: Mapping[Symbol, int]) -> list[int]:
+    """When the sizes of a term were met, the earliest first."""
+    return sorted({met.get(symbol, len(met)) for symbol in symbols(part)})
+
+
+def highest(part: Node) -> Exact:
+    """The highest exponent in a term, so that squares stand before products."""
+    powers = [each.right.value for each in walk(part) if isinstance(each, Power) and isinstance(each.right, Number)]
+    return max(powers, default=1)
+
+
+def degree(part: Node) -> Exact:
+    """The total degree of a term as it is written."""
+    if isinstance(part, Number):
+        return 0
+    if isinstance(part, Negative):
+        return degree(part.inner)
+    if isinstance(part, Product):
+        return sum(map(degree, part.parts))
+    if isinstance(part, Sum):
+        return max(map(degree, part.parts))
+    if isinstance(part, Quotient):
+        return degree(part.left) - degree(part.right)
+    if isinstance(part, Power) and isinstance(part.right, Number):
+        return degree(part.left) * part.right.value
+    return 1
