@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import formula as _floor  # the package of that name is loaded first, so that `formula` below stays the verb
+from . import formula as _floor  # noqa: F401 (loaded first, so that the verb `formula` below hides the package of that name)
 from .errors import SymparamsError
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ Setting sizes asks the question again, so that a number always comes from the so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from .errors import FileError, Finding, ModelError, Source, Span, SymparamsError, UsageError, ValueNeeded, suggestion
+from .errors import Finding, ModelError, Source, UsageError, ValueNeeded, suggestion
 from .formula.build import Size, node
 from .formula.domain import Assumption
 from .formula.nodes import Exact, Node, symbols
@@ -268,7 +268,11 @@ class Formula:
         found = self.set(**sizes) if sizes else self
         left = found.symbols
         if left:
-            raise ValueNeeded(Finding("open-sizes", f"{_and(left)} {_is(left)} open", hint=f"set {_it(left)}: value({_example(left)})"))
+            raise ValueNeeded(
+                Finding(
+                    "open-sizes", f"{_and(left)} {_is(left)} open", hint=f"set {_it(left)}: value({_example(left)})"
+                )
+            )
         return value(found.answer.form)
 
     def set(self, **sizes: Given) -> Formula:
@@ -361,12 +365,15 @@ def given_value(name: str, size: Given, asked: Question) -> Value:
     if isinstance(size, list | tuple):
         return [given_value(name, item, asked) for item in size]
     if isinstance(size, str):
-        from .model.evaluate import Frame, value
+        from .model.evaluate import value
+        from .model.frame import Frame
         from .model.world import World
 
         source = Source(f"<{name}>", size)
         return value(parse_expression(source), Frame(World(free="all"), asked.unit, source))
-    raise UsageError(Finding("usage-size", f"{name} can't be {type(size).__name__}", hint="give an int, a Fraction or text"))
+    raise UsageError(
+        Finding("usage-size", f"{name} can't be {type(size).__name__}", hint="give an int, a Fraction or text")
+    )
 
 
 def _and(names: list[str]) -> str:
@@ -383,6 +390,3 @@ def _it(names: list[str]) -> str:
 
 def _example(names: list[str]) -> str:
     return ", ".join(f"{name}=…" for name in names)
-
-
-__all__ = ["File", "FileError", "Formula", "Iterator", "Module", "Span", "SymparamsError", "formula", "load", "parse"]

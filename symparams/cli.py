@@ -112,7 +112,11 @@ def last_name(unit: Unit, path: str) -> str:
     for statement in reversed(unit.statements):
         if isinstance(statement, tree.Module):
             return statement.name
-        if isinstance(statement, tree.Define) and len(statement.targets) == 1 and isinstance(statement.value, tree.Call):
+        if (
+            isinstance(statement, tree.Define)
+            and len(statement.targets) == 1
+            and isinstance(statement.value, tree.Call)
+        ):
             return statement.targets[0]
     raise UsageError(Finding("usage-target", f"{path} defines no module", hint=f"say what you ask for: {path}:EXPR"))
 
@@ -126,7 +130,9 @@ def with_sizes(asked: Question, pairs: Sequence[str]) -> Question:
         name, equals, expr = pair.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier() or not expr.strip():
-            raise UsageError(Finding("usage-size", f"-s {pair} sets no size", hint="write -s NAME=EXPR, as in -s d=768"))
+            raise UsageError(
+                Finding("usage-size", f"-s {pair} sets no size", hint="write -s NAME=EXPR, as in -s d=768")
+            )
         sizes[name] = given_value(name, expr.strip(), asked)
     return asked.set(sizes)
 
@@ -137,7 +143,9 @@ def formula_of(target: str, options: argparse.Namespace) -> Formula:
 
     asked = with_sizes(question_of(target), options.set)
     measure = getattr(options, "measure", "")
-    return Formula(asked._replace(measure=measure or ""), getattr(options, "form", None) or "written", getattr(options, "by", None))
+    return Formula(
+        asked._replace(measure=measure or ""), getattr(options, "form", None) or "written", getattr(options, "by", None)
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ commands
@@ -313,7 +321,9 @@ def _add_formula(commands: Any) -> None:
     _add_sizes(command)
     _add_measure(command)
     _add_form(command)
-    command.add_argument("--assumptions", action="store_true", help="list what the formula assumes, as comments after it")
+    command.add_argument(
+        "--assumptions", action="store_true", help="list what the formula assumes, as comments after it"
+    )
 
 
 def _add_latex(commands: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from .errors import Finding, UsageError
 from .formula.build import node, solid
 from .formula.nodes import Node
 
@@ -17,7 +16,13 @@ if TYPE_CHECKING:
 
 PRESETS: dict[str, dict[str, str]] = {
     "article": {"product": "cdot", "powers": "superscript", "names": "roman", "digits": "plain", "form": "written"},
-    "paper": {"product": "juxtaposed", "powers": "superscript", "names": "roman", "digits": "grouped", "form": "collected"},
+    "paper": {
+        "product": "juxtaposed",
+        "powers": "superscript",
+        "names": "roman",
+        "digits": "grouped",
+        "form": "collected",
+    },
 }
 NOTATION = {
     "product": (("cdot", "times", "juxtaposed"), r"the sign between factors: \cdot, \times or none"),
@@ -34,8 +39,12 @@ def add_latex_options(command: argparse.ArgumentParser) -> None:
     for name, (choices, words) in NOTATION.items():
         command.add_argument(f"--{name}", choices=choices, help=words)
     command.add_argument("--lhs", default="", metavar="NAME", help="a name before the formula, written as names are")
-    command.add_argument("--env", choices=ENVIRONMENTS, default="display", help=r"\[ \] (display), none (bare), or as named")
-    command.add_argument("--width", type=int, metavar="N", help="break lines at outermost operators past N digits' width")
+    command.add_argument(
+        "--env", choices=ENVIRONMENTS, default="display", help=r"\[ \] (display), none (bare), or as named"
+    )
+    command.add_argument(
+        "--width", type=int, metavar="N", help="break lines at outermost operators past N digits' width"
+    )
     command.add_argument("--steps", action="store_true", help="general = with the numbers put in = value")
     command.add_argument("--assumptions", action="store_true", help="what the formula assumes, after it")
 
@@ -107,6 +116,3 @@ def general_question(asked: Question) -> Question | None:
 
 def _is_number(size: Any) -> bool:
     return not isinstance(size, list | tuple | str | bool) and not isinstance(size, Node)
-
-
-__all__ = ["Finding", "UsageError", "add_latex_options", "latex_page"]

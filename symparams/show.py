@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .formula.build import Size, minus, node, repeated, solid
+from .formula.build import minus, node, repeated, solid
 from .formula.domain import Assumption
 from .formula.nodes import Exact, Index, Node, Symbol, symbols, walk
 from .formula.polynomial import Facts
 from .formula.value import value
 from .model.files import Unit
+from .model.labels import shown
 from .model.measure import combined, measured, total
 from .model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Tensor, Turns
 from .model.paths import Part, put_all
-from .model.run import shown
 from .render.text import text
 from .render.text import unicode as unicode_text
 from .syntax import tree
@@ -33,11 +33,15 @@ class Line(NamedTuple):
     total: Node
 
 
-def page(part: Part, name: str, unit: Unit, assumptions: tuple[Assumption, ...], facts: Facts, depth: int, width: int) -> str:
+def page(
+    part: Part, name: str, unit: Unit, assumptions: tuple[Assumption, ...], facts: Facts, depth: int, width: int
+) -> str:
     """The whole page, no line of it wider than `width` where that can be."""
     form = solid(put_all(measured(part.content, mark=part.mark, active=part.active), part.put))
     lines = [Line("", name, kind(part.content), form, form), *_lines(part.content, part, depth)]
-    return "\n".join([*_table(lines, form, width), "", *_totals(part, form, width), *_sizes(form, unit), *_assumed(assumptions)])
+    return "\n".join(
+        [*_table(lines, form, width), "", *_totals(part, form, width), *_sizes(form, unit), *_assumed(assumptions)]
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ rows
@@ -94,7 +98,9 @@ def _tied_to(name: str, content: Network | Row) -> str:
     if not isinstance(content, Network):
         return ""
     elsewhere = {".".join(path) for path in content.tied}
-    others = [right for left, right in content.ties if left in elsewhere and (left == name or left.startswith(f"{name}."))]
+    others = [
+        right for left, right in content.ties if left in elsewhere and (left == name or left.startswith(f"{name}."))
+    ]
     return f"tied to {others[0]}" if others else ""
 
 
@@ -108,7 +114,10 @@ def _of_item(item: Item, mark: str, tied: Paths) -> Iterator[Entry]:
     elif isinstance(item, Guard):
         for inner in item.items:
             for entry in _of_item(inner, mark, tied):
-                yield entry._replace(name=f"{entry.name} if {unicode_text(item.condition)}", form=total((Guard(item.condition, (inner,)),), "params", mark, tied))
+                yield entry._replace(
+                    name=f"{entry.name} if {unicode_text(item.condition)}",
+                    form=total((Guard(item.condition, (inner,)),), "params", mark, tied),
+                )
     elif isinstance(item, Turns):
         yield from _of_turns(item, mark, tied)
     else:
@@ -267,6 +276,3 @@ def assumption_text(item: Assumption) -> str:
     """An assumption as a line: the condition, its reason, and where it comes from."""
     notes = [note for note in (item.reason, item.origin) if note]
     return text(item.condition) + (f"  ({'; '.join(notes)})" if notes else "")
-
-
-__all__ = ["Facts", "Size", "assumption_text", "page"]

@@ -34,7 +34,7 @@ DEPTH = 3
 
 def the_sympy() -> Anything:
     """The package, imported when it is first needed; it takes longer to load than all the rest."""
-    import sympy  # type: ignore[import-untyped]
+    import sympy
 
     return sympy
 
@@ -383,7 +383,7 @@ def from_piecewise(expr: Anything) -> Node:
     parts: list[Node] = []
     earlier: list[Node] = []
     for value, condition in expr.args:
-        own = [] if condition == True else [from_condition(condition)]  # noqa: E712 - sympy's true isn't Python's
+        own = [] if condition is the_sympy().true else [from_condition(condition)]
         held = (*[nodes.Not(other) for other in earlier], *own)
         earlier += own
         bracket = nodes.Iverson(held[0] if len(held) == 1 else nodes.All(held)) if held else None

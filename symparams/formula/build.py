@@ -237,11 +237,12 @@ def number_power(base: Exact, exponent: Exact) -> Exact:
     if exponent.denominator != 1:
         return _root(base, Fraction(exponent))
     size = max(abs(base.numerator), base.denominator).bit_length()
-    if size > 1 and (size - 1) * abs(exponent) > MAX_BITS:
+    if size > 1 and (size - 1) * abs(int(exponent)) > MAX_BITS:
         raise LimitError(Finding("limit-digits", f"a power comes out larger than the limit of {MAX_BITS:,} bits"))
     if exponent < 0 and base == 0:
         raise ZeroDivisionError
-    return exact(Fraction(base) ** int(exponent)) if exponent < 0 else exact(base ** int(exponent))
+    raised = Fraction(base) ** int(exponent)
+    return exact(raised)
 
 
 def _root(base: Exact, exponent: Fraction) -> Exact:
@@ -309,7 +310,9 @@ class _WrittenProduct:
         if is_below and number.value == 0:
             raise ZeroDivisionError
         if is_value:
-            self.coefficient = self.coefficient * number.value if not is_below else Fraction(self.coefficient) / number.value
+            self.coefficient = (
+                self.coefficient * number.value if not is_below else Fraction(self.coefficient) / number.value
+            )
         else:
             self.rows[is_below].append(solid(number))
 

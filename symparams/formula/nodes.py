@@ -21,7 +21,7 @@ Exact = int | Fraction
 class Node:
     """A formula, or a piece of one. Equal nodes have the same class and equal fields; the hash is kept."""
 
-    __slots__ = ("depth", "key", "size", "_hash")
+    __slots__ = ("_hash", "depth", "key", "size")
 
     key: tuple[object, ...]
     size: int

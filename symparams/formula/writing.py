@@ -81,7 +81,9 @@ def in_order_of(formula: Node, met: Mapping[Symbol, int], *, also_outermost: boo
         inner = node.rebuild(changed)
         if not isinstance(inner, Sum) or (node is formula and not also_outermost):
             return inner
-        rows = sorted(inner.parts, key=lambda part: (-degree(part), isinstance(part, Negative), -highest(part), ranks(part, met)))
+        rows = sorted(
+            inner.parts, key=lambda part: (-degree(part), isinstance(part, Negative), -highest(part), ranks(part, met))
+        )
         by_degree = [degree(part) for part in inner.parts]
         is_sorted = by_degree == sorted(by_degree, reverse=True)
         return Sum(tuple(rows)) if is_sorted else inner

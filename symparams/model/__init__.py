@@ -1,0 +1,1 @@
+"""Syntax tree → network: modules, members, loops, ties, measures and checks."""

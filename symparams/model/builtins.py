@@ -9,7 +9,8 @@ from ..formula.build import Size, number_power, plus, power, times
 from ..formula.nodes import Abs, Ceil, Compare, Log, Log2, Max, Min, Node, Number, Round
 from ..formula.polynomial import decide, polynomial
 from ..syntax import tree
-from .evaluate import Frame, as_list, as_size, floor_of
+from .evaluate import floor_of
+from .frame import Frame, as_list, as_size
 from .values import Builtin, Stretch, Value, is_size, kind_of
 
 Arguments = list[Value]
@@ -59,7 +60,12 @@ def _abs(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
 def _sqrt(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
     number = _number("sqrt", found, expr, frame)
     if not isinstance(number, Node) and (number < 0 or not _is_square(number)):
-        raise frame.fail("not-exact", f"sqrt({number}) isn't an exact number", expr.span, hint="wrap it: floor(x**(1/2)) isn't exact either; give the number itself")
+        raise frame.fail(
+            "not-exact",
+            f"sqrt({number}) isn't an exact number",
+            expr.span,
+            hint="wrap it: floor(x**(1/2)) isn't exact either; give the number itself",
+        )
     from fractions import Fraction
 
     return power(number, Fraction(1, 2))
@@ -114,7 +120,12 @@ def _extreme_of(is_max: bool, sizes: list[Size], frame: Frame) -> Size:
     for one in list(kept):
         for other in list(kept):
             low, high = (one, other) if is_max else (other, one)
-            if one is not other and one in kept and other in kept and decide(Compare("<=", low, high), frame.world.facts):
+            if (
+                one is not other
+                and one in kept
+                and other in kept
+                and decide(Compare("<=", low, high), frame.world.facts)
+            ):
                 kept.remove(one)
                 break
     if len(kept) == 1:

@@ -9,7 +9,8 @@ from ..errors import ModelError, Source, Span, suggestion
 from ..formula.domain import ANY_SIZE, Domain
 from ..formula.nodes import Symbol
 from ..syntax import tree
-from .evaluate import Frame, Pending, as_list, domain, unknown_hint, value
+from .evaluate import domain, unknown_hint, value
+from .frame import Frame, Pending, as_list
 from .values import (
     Argument,
     Builtin,
@@ -55,14 +56,16 @@ def _callee(expr: tree.Expr, frame: Frame) -> Value:
     except ModelError as error:
         if isinstance(expr, tree.Name) and error.findings[0].code == "unknown-name":
             near = unknown_hint(expr.name, frame) or "the layers are those of torch.nn, or define a module of this name"
-            raise frame.fail("unknown-name", f"there is no layer, module or function called {expr.name}", expr.span, hint=near) from None
+            raise frame.fail(
+                "unknown-name", f"there is no layer, module or function called {expr.name}", expr.span, hint=near
+            ) from None
         raise
     finally:
         frame.world.free = free
 
 
 def _call_builtin(callee: Builtin, expr: tree.Call, frame: Frame) -> Value:
-    from .loops import total
+    from .sums import total
 
     if callee.name == "sum":
         found = total(expr, frame)
@@ -84,7 +87,12 @@ def _given(expr: tree.Call, frame: Frame) -> Given:
             given.named[argument.name] = value(argument.value, frame), argument
         elif isinstance(argument, tree.Star):
             if argument.value is None:
-                raise frame.fail("arguments", "`*` alone makes all sizes of a module symbols", argument.span, hint="write it as the only argument of a module")
+                raise frame.fail(
+                    "arguments",
+                    "`*` alone makes all sizes of a module symbols",
+                    argument.span,
+                    hint="write it as the only argument of a module",
+                )
             row = as_list(value(argument.value, frame), argument.value, frame)
             given.positional.extend((item, argument) for item in row)
         elif given.named:
@@ -139,7 +147,9 @@ def _declared_domain(name: str, frame: Frame) -> Domain:
     return frame.world.facts.domains.get(name, ANY_SIZE)
 
 
-def bind(definition: tree.Module | tree.Function, given: Given, inner: Frame, expr: tree.Call, frame: Frame) -> dict[str, Value]:
+def bind(
+    definition: tree.Module | tree.Function, given: Given, inner: Frame, expr: tree.Call, frame: Frame
+) -> dict[str, Value]:
     """The value of each parameter. Raises: `ModelError` for missing, surplus or unknown arguments, with the signature."""
     bound: dict[str, Value] = {}
     named = dict(given.named)
@@ -172,7 +182,9 @@ def _argument(
     if param.kind == "plain" and positional:
         found, place = positional.pop(0)
         if param.name in named:
-            raise frame.fail("arguments", f"{param.name} is given twice", place.span, hint=signature(definition, inner.unit.source))
+            raise frame.fail(
+                "arguments", f"{param.name} is given twice", place.span, hint=signature(definition, inner.unit.source)
+            )
         return _as_flag(found, param, frame)
     if param.name in named:
         return _as_flag(named.pop(param.name)[0], param, frame)
@@ -184,7 +196,9 @@ def _argument(
     raise frame.fail("arguments", message, expr.span, hint=signature(definition, inner.unit.source))
 
 
-def _refuse_unknown(named: tuple[str, tuple[Value, tree.Expr]], definition: tree.Module | tree.Function, source: Source, frame: Frame) -> None:
+def _refuse_unknown(
+    named: tuple[str, tuple[Value, tree.Expr]], definition: tree.Module | tree.Function, source: Source, frame: Frame
+) -> None:
     name, (_, place) = named
     near = suggestion(name, [param.name for param in definition.params])
     hint = f"{near} {signature(definition, source)}".strip()
@@ -201,7 +215,11 @@ def _as_flag(found: Value, param: tree.Parameter, frame: Frame) -> Value:
         return found
     if not isinstance(found, bool) and found in (0, 1):
         return bool(found)
-    if isinstance(found, Symbol) and frame.world.free == "all" and frame.world.facts.domains.get(found.name, ANY_SIZE) == ANY_SIZE:
+    if (
+        isinstance(found, Symbol)
+        and frame.world.free == "all"
+        and frame.world.facts.domains.get(found.name, ANY_SIZE) == ANY_SIZE
+    ):
         return frame.world.symbol(found.name, FLAG)
     return found
 

@@ -13,11 +13,12 @@ from ..formula.nodes import Compare, Node
 from ..formula.polynomial import Facts, decide
 from ..formula.value import value as number
 from ..syntax import tree
-from .evaluate import Frame, as_list, condition, value
+from .evaluate import condition, value
 from .files import Unit
-from .loops import bind_targets
-from .paths import closed
+from .frame import Frame, as_list
+from .measure import closed
 from .query import bare_modules, deep
+from .ranges import bind_targets
 from .world import World
 from .written import asked
 
@@ -155,7 +156,7 @@ def _judged(base: Outcome, holds: bool, left: Any, right: Any) -> Outcome:
 def _holds(op: str, left: Any, right: Any, statement: tree.Check, frame: Frame) -> bool:
     if op == "~":
         return _is_near(left, right, statement, frame)
-    from .evaluate import PLAIN
+    from .conditions import PLAIN
 
     return PLAIN[op](left, right)
 
@@ -182,8 +183,8 @@ def last_digit(printed: tree.Num) -> Fraction:
     mantissa, _, exponent = digits.lower().partition("e")
     places = len(mantissa.partition(".")[2])
     shown = Fraction(mantissa) if Fraction(mantissa) != 0 else Fraction(1)
-    scale = Fraction(printed.value) / shown if Fraction(mantissa) != 0 else Fraction("1e" + (exponent or "0"))
-    return scale / 10**places
+    scale: Fraction = Fraction(printed.value) / shown if Fraction(mantissa) != 0 else Fraction("1e" + (exponent or "0"))
+    return scale * Fraction(f"1e-{places}")
 
 
 def _limit(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -> Outcome:

@@ -6,20 +6,20 @@ One function for each class of the syntax tree, in a table. The form in which a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from ..errors import LimitError, ModelError, Source, Span, suggestion
 from ..formula.build import Size, minus, node, over, plain, plus, power, times
 from ..formula.domain import Domain
-from ..formula.nodes import CONDITIONS, All, Compare, Floor, Iverson, Mod, Node, Not, Number, Product, Quotient, Sum
+from ..formula.nodes import All, Floor, Mod, Node
 from ..formula.nodes import Any as AnyOf
 from ..formula.polynomial import polynomial
 from ..syntax import tree
 from . import files
+from .conditions import as_condition, choice, compare, negation
+from .frame import Frame, Pending, as_list, as_size
 from .values import (
     Argument,
-    Builtin,
     Choice,
     Definition,
     FunctionValue,
@@ -30,50 +30,8 @@ from .values import (
     Value,
     is_size,
     kind_of,
-    value_key,
 )
 from .world import World, fail
-
-
-class Pending:
-    """A definition whose expression is evaluated when it is first asked for."""
-
-    __slots__ = ("frame", "is_running", "value")
-
-    def __init__(self, value: tree.Expr, frame: Frame) -> None:
-        self.value = value
-        self.frame = frame
-        self.is_running = False
-
-
-class Frame:
-    """Where an expression is evaluated: local names, the members so far, and what lies around them.
-
-    names: local name → value, Definition, Argument or Pending; members: label → content of the module being run.
-    """
-
-    __slots__ = ("members", "names", "outer", "source", "unit", "world")
-
-    def __init__(
-        self, world: World, unit: files.Unit, source: Source | None = None, outer: Frame | None = None
-    ) -> None:
-        self.world = world
-        self.unit = unit
-        self.source = source or unit.source
-        self.outer = outer
-        self.names: dict[str, Any] = {}
-        self.members: Any = None
-
-    def inner(self) -> Frame:
-        """A frame inside this one, for a comprehension or a loop's sum; it sees all names and keeps its own."""
-        frame = Frame(self.world, self.unit, self.source, self.outer)
-        frame.names = dict(self.names)
-        frame.members = self.members
-        return frame
-
-    def fail(self, code: str, message: str, span: Span, note: str = "", hint: str = "") -> ModelError:
-        """The error at a place of this frame's text."""
-        return fail(code, message, self.source, span, note, hint)
 
 
 def value(expr: tree.Expr, frame: Frame) -> Value:
@@ -84,15 +42,6 @@ def value(expr: tree.Expr, frame: Frame) -> Value:
 def size(expr: tree.Expr, frame: Frame) -> Size:
     """The number or formula that the expression stands for."""
     return as_size(value(expr, frame), expr, frame)
-
-
-def as_size(found: Value, expr: tree.Expr, frame: Frame) -> Size:
-    """The value as a number or formula. Raises: `ModelError` for anything else."""
-    if isinstance(found, bool):
-        return int(found)
-    if is_size(found):
-        return Iverson(found) if isinstance(found, CONDITIONS) else found
-    raise frame.fail("not-a-number", "a number is needed here", expr.span, f"this is {kind_of(found)}")
 
 
 # ------------------------------------------------------------------------------------------------------ names
@@ -132,7 +81,9 @@ def _outside(name: str, frame: Frame, span: Span) -> Value:
     world = frame.world
     if world.free == "all" or name in world.bindings or (world.free == "some" and name in world.allowed):
         return world.symbol(name)
-    hint = unknown_hint(name, frame) or f'if it is a size, declare it at the top of the file: symbol {name} "what it is"'
+    hint = (
+        unknown_hint(name, frame) or f'if it is a size, declare it at the top of the file: symbol {name} "what it is"'
+    )
     raise frame.fail("unknown-name", f"{name} isn't defined", span, hint=hint)
 
 
@@ -154,7 +105,9 @@ def settle(name: str, pending: Pending) -> Value:
 
     if pending.is_running:
         message = f"{name} is defined by itself"
-        raise pending.frame.fail("definition-cycle", message, pending.value.span, hint="a definition may use only others")
+        raise pending.frame.fail(
+            "definition-cycle", message, pending.value.span, hint="a definition may use only others"
+        )
     pending.is_running = True
     try:
         return definition(pending.value, pending.frame)
@@ -248,21 +201,6 @@ def items(exprs: tuple[tree.Expr, ...], frame: Frame) -> list[Value]:
         else:
             found.append(value(expr, frame))
     return found
-
-
-def as_list(found: Value, expr: tree.Expr, frame: Frame) -> list[Value]:
-    """The value as a list. Raises: `ModelError` for anything else."""
-    if isinstance(found, range):
-        frame.world.count_turns(len(found), frame.source, expr.span)
-        return list(found)
-    if type(found) in (list, tuple):
-        return list(found)
-    hint = "give its length as a number" if isinstance(found, Stretch) else ""
-    if isinstance(found, Node):
-        hint = "give a list in the call, as in ResNet(block, [n1, n2, n3, n4])"
-    if isinstance(expr, tree.Name):
-        raise frame.fail("not-a-list", f"{expr.name} is used as a list", expr.span, f"this is {kind_of(found)}", hint)
-    raise frame.fail("not-a-list", "a list is needed here", expr.span, f"this is {kind_of(found)}", hint)
 
 
 def _misplaced(expr: tree.Expr, frame: Frame) -> Value:
@@ -396,32 +334,6 @@ def condition(expr: tree.Expr, frame: Frame) -> bool | Node:
     return as_condition(value(expr, frame), expr, frame)
 
 
-def as_condition(found: Value, expr: tree.Expr, frame: Frame) -> bool | Node:
-    """The value as a yes/no."""
-    if isinstance(found, bool):
-        return found
-    if isinstance(found, CONDITIONS) or frame.world.is_flag(found):
-        return frame.world.decide(found)
-    hint = ""
-    if isinstance(expr, tree.Name) and isinstance(found, Node):
-        hint = f"is {expr.name} a yes/no? write `symbol {expr.name} flag`; else compare it with something"
-    elif found is None or is_size(found):
-        hint = "compare it with something, as in `x is None` or `n > 0`"
-    raise frame.fail("not-a-condition", "a yes/no is needed here", expr.span, f"this is {kind_of(found)}", hint)
-
-
-def negation(known: bool | Node) -> bool | Node:
-    """The opposite."""
-    if isinstance(known, bool):
-        return not known
-    if isinstance(known, Compare):
-        return Compare(OPPOSITE[known.op], known.left, known.right)
-    return known.inner if isinstance(known, Not) else Not(known)
-
-
-OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-
-
 def _logic(expr: tree.Logic, frame: Frame) -> Value:
     stops = expr.op == "or"
     open_parts: list[Node] = []
@@ -438,9 +350,7 @@ def _logic(expr: tree.Logic, frame: Frame) -> Value:
 
 def _comparison(expr: tree.Comparison, frame: Frame) -> Value:
     found = [value(operand, frame) for operand in expr.operands]
-    known = [
-        compare(op, found[i], found[i + 1], expr, frame) for i, op in enumerate(expr.ops)
-    ]
+    known = [compare(op, found[i], found[i + 1], expr, frame) for i, op in enumerate(expr.ops)]
     if False in known:
         return False
     parts = [part for part in known if not isinstance(part, bool)]
@@ -449,130 +359,11 @@ def _comparison(expr: tree.Comparison, frame: Frame) -> Value:
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
-def compare(op: str, left: Value, right: Value, expr: tree.Comparison, frame: Frame) -> bool | Node:
-    """Whether `left op right` holds."""
-    if op in ("is", "is not"):
-        return _identity(op == "is", left, right, expr, frame)
-    if op in ("in", "not in"):
-        inside = _inside(left, right, expr, frame)
-        return inside if op == "in" else negation(inside)
-    for flag, other in ((left, right), (right, left)):
-        if frame.world.is_flag(flag) and isinstance(other, bool) and op in ("==", "!="):
-            known = frame.world.decide(flag)
-            return known if other is (op == "==") else negation(known)
-    if is_size(left) and is_size(right):
-        return _compare_sizes(op, left, right, frame)
-    return _compare_others(op, left, right, expr, frame)
-
-
-def _identity(wanted: bool, left: Value, right: Value, expr: tree.Comparison, frame: Frame) -> bool | Node:
-    if frame.world.is_flag(left) and isinstance(right, bool):
-        known = frame.world.decide(left)
-        return known if right is wanted else negation(known)
-    if isinstance(right, ModuleValue):
-        same = isinstance(left, Recipe | ModuleValue) and _module_of(left).definition is right.definition
-        return same is wanted
-    if right is not None and not isinstance(right, bool):
-        raise frame.fail("is", "`is` compares with None, True, False or a module", expr.span, hint="write == instead")
-    return (left is right) is wanted
-
-
-def _module_of(found: Recipe | ModuleValue) -> ModuleValue:
-    return found.module if isinstance(found, Recipe) else found
-
-
-def _compare_sizes(op: str, left: Size, right: Size, frame: Frame) -> bool | Node:
-    if not isinstance(left, Node) and not isinstance(right, Node):
-        return PLAIN[op](left, right)
-    return frame.world.decide(Compare(op, node(left), node(right)))
-
-
-PLAIN: dict[str, Callable[[Any, Any], bool]] = {
-    "==": lambda a, b: bool(a == b),
-    "!=": lambda a, b: bool(a != b),
-    "<": lambda a, b: bool(a < b),
-    "<=": lambda a, b: bool(a <= b),
-    ">": lambda a, b: bool(a > b),
-    ">=": lambda a, b: bool(a >= b),
-}
-
-
-def _compare_others(op: str, left: Value, right: Value, expr: tree.Comparison, frame: Frame) -> bool | Node:
-    is_row = type(left) in (list, tuple) and type(right) in (list, tuple)
-    if is_row and op in ("==", "!="):
-        known = _same_rows(list(left), list(right), expr, frame)
-        return known if op == "==" else negation(known)
-    strings = isinstance(left, str) and isinstance(right, str)
-    if op not in ("==", "!=") and not strings:
-        message = f"{kind_of(left)} and {kind_of(right)} can't be ordered"
-        raise frame.fail("compare", message, expr.span)
-    for symbol, other in ((left, right), (right, left)):
-        if isinstance(symbol, Node) and isinstance(other, str):
-            message = "a size is compared with a string"
-            hint = "a symbol never equals a string; give the argument a string, or compare with a number"
-            raise frame.fail("compare", message, expr.span, hint=hint)
-    if strings:
-        return PLAIN[op](left, right)
-    return (value_key(left) == value_key(right)) is (op == "==")
-
-
-def _same_rows(left: list[Value], right: list[Value], expr: tree.Comparison, frame: Frame) -> bool | Node:
-    if len(left) != len(right):
-        return False
-    known = [compare("==", a, b, expr, frame) for a, b in zip(left, right, strict=True)]
-    return _all(known)
-
-
-def _all(known: list[bool | Node]) -> bool | Node:
-    if False in known:
-        return False
-    parts = [part for part in known if isinstance(part, Node)]
-    if not parts:
-        return True
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
-
-
-def _inside(left: Value, right: Value, expr: tree.Comparison, frame: Frame) -> bool | Node:
-    if isinstance(left, str) and isinstance(right, str):
-        return left in right
-    if isinstance(right, range) and isinstance(left, int):
-        return left in right
-    known = [compare("==", left, item, expr, frame) for item in as_list(right, expr.operands[-1], frame)]
-    if True in known:
-        return True
-    parts = [part for part in known if isinstance(part, Node)]
-    if not parts:
-        return False
-    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
-
-
 def _conditional(expr: tree.Conditional, frame: Frame) -> Value:
     known = condition(expr.condition, frame)
     if isinstance(known, bool):
         return value(expr.then if known else expr.otherwise, frame)
     return choice(known, value(expr.then, frame), value(expr.otherwise, frame))
-
-
-def choice(known: Node, then: Value, otherwise: Value) -> Value:
-    """The value that an open condition chooses: a formula where both are sizes."""
-    if value_key(then) == value_key(otherwise):
-        return then
-    if _is_number(then) and _is_number(otherwise):
-        first, second = times(int(then) if isinstance(then, bool) else then, Iverson(known)), negation(known)
-        other = times(int(otherwise) if isinstance(otherwise, bool) else otherwise, Iverson(node_of(second)))
-        return plus(first, other)
-    if type(then) in (list, tuple) and type(otherwise) in (list, tuple) and len(then) == len(otherwise):
-        return [choice(known, a, b) for a, b in zip(then, otherwise, strict=True)]
-    return Choice(known, then, otherwise)
-
-
-def _is_number(found: Value) -> bool:
-    return is_size(found) and not isinstance(found, CONDITIONS)
-
-
-def node_of(known: bool | Node) -> Node:
-    """The condition as a formula's node."""
-    return known if isinstance(known, Node) else Compare("==", Number(0 if known else 1), Number(0))
 
 
 # ------------------------------------------------------------------------------------------------------ parts, calls
@@ -597,7 +388,7 @@ def _subscript(expr: tree.Subscript, frame: Frame) -> Value:
 
 
 def _comprehension(expr: tree.Comprehension, frame: Frame) -> Value:
-    from .loops import comprehension
+    from .sums import comprehension
 
     return comprehension(expr, frame)
 
@@ -623,5 +414,3 @@ VALUE: dict[type, Callable[[Any, Frame], Value]] = {
     tree.Conditional: _conditional,
     tree.Comprehension: _comprehension,
 }
-
-__all__ = ["Builtin", "Frame", "Fraction", "Pending", "Product", "Quotient", "Sum", "condition", "size", "value"]

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Union
 
-from ..errors import FileError, Finding, ModelError, ParseError, Source, Span, suggestion
+from ..errors import FileError, Finding, ModelError, Source, Span, suggestion
 from ..syntax import tree
 from ..syntax.parse import parse
-from .values import FunctionValue, ModuleValue, Value
+from .values import ModuleValue
 
 MAX_BYTES = 5_000_000
 PACKAGE = Path(__file__).parent.parent
@@ -89,7 +89,9 @@ def read(path: Path) -> str:
     except IsADirectoryError:
         raise _no_file(path, "is a folder, not a file") from None
     except FileNotFoundError:
-        near = suggestion(path.name, [other.name for other in path.parent.glob("*.sym")] if path.parent.is_dir() else [])
+        near = suggestion(
+            path.name, [other.name for other in path.parent.glob("*.sym")] if path.parent.is_dir() else []
+        )
         raise _no_file(path, "doesn't exist", near) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -148,7 +150,9 @@ def _add(unit: Unit, name: str, definition: Global, owner: Unit, span: Span) -> 
     if old is None:
         unit.names[name] = (definition, owner)
         return
-    if old[0] is definition or (isinstance(definition, tree.Declared) and isinstance(old[0], tree.Declared) and owner is not unit):
+    if old[0] is definition or (
+        isinstance(definition, tree.Declared) and isinstance(old[0], tree.Declared) and owner is not unit
+    ):
         return
     hint = "the top of a file assigns each name once; rename one of the two"
     raise ModelError(Finding("defined-twice", f"{name} is defined twice", unit.source, span, hint=hint))

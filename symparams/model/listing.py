@@ -9,10 +9,10 @@ from ..errors import Finding, LimitError, ValueNeeded
 from ..formula.build import Size, minus, node, times
 from ..formula.nodes import Iverson, Node
 from ..formula.polynomial import Facts
+from .labels import shown
 from .measure import combined
-from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Row, Tensor, Turns
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Tensor, Turns
 from .paths import Part
-from .run import shown
 from .values import put_index
 
 MAX_ROWS = 1_000_000
@@ -54,10 +54,9 @@ def _gather_names(items: tuple[Item, ...], found: dict[str, None]) -> None:
 
 def tensors(part: Part, facts: Facts, *, expand: bool = False) -> Iterator[TensorRow]:
     """The tensors of a part in order. Raises: `ValueNeeded` when `expand` meets an open number of copies."""
-    count = 0
-    for row in _content(part.content, (), 1, part.mark, frozenset(), expand):
-        count += 1
-        if count > MAX_ROWS:
+    rows = _content(part.content, (), 1, part.mark, frozenset(), expand)
+    for count, row in enumerate(rows):
+        if count >= MAX_ROWS:
             message = f"there are more than {MAX_ROWS:,} tensors to list"
             raise LimitError(Finding("limit-rows", message, hint="list them folded"))
         sizes = row.sizes
@@ -89,7 +88,9 @@ def _copies(
     special = {path[0] for path in tied if path and path[0].isdigit()}
     if not expand and not special:
         label = f"{{0..{_text(minus(content.amount, 1))}}}"
-        yield from _content(content.inner, (*name, label), times(count, content.amount), mark, _below(tied, "*"), expand)
+        yield from _content(
+            content.inner, (*name, label), times(count, content.amount), mark, _below(tied, "*"), expand
+        )
         return
     if isinstance(content.amount, Node):
         raise ValueNeeded(Finding("open-sizes", f"{'.'.join(name)} has {_text(content.amount)} copies, which is open"))
@@ -137,6 +138,3 @@ def _text(size: Size) -> str:
     from ..render.text import text
 
     return text(node(size))
-
-
-__all__ = ["Row", "TensorRow", "member_names", "tensors"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..formula.build import Decided, Operand, Size, grouped, minus, node, repeated, written_product, written_sum
-from ..formula.nodes import Node
-from .loops import folded
-from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Row, Tensor, Turns
+from ..formula.nodes import Index, Node, Symbol, walk
+from ..formula.value import value as number
+from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Tensor, Turns
 from .written import guarded
 
 MEASURES = ("params", "trainable", "frozen", "buffers", "active")
@@ -97,6 +97,21 @@ def total(items: Iterable[Item], which: str = "params", mark: str = "", tied: Pa
     return written_sum(grouped(_item(item, which, mark, tied)) for item in items)
 
 
+def folded(turns: list[Node]) -> Node:
+    """The turns of a loop added up; equal ones in a row fold to a multiple."""
+    terms: list[Node] = []
+    place = 0
+    while place < len(turns):
+        end = place
+        while end < len(turns) and turns[end] == turns[place]:
+            end += 1
+        turn = turns[place]
+        if not (isinstance(turn, Decided) and turn.value == 0):
+            terms.append(turn if end - place == 1 else repeated(end - place, turn))
+        place = end
+    return written_sum(terms) if terms else Decided(0)
+
+
 def _item(item: Item, which: str, mark: str, tied: Paths) -> Node:
     if isinstance(item, Member):
         return _member(item, which, mark, tied)
@@ -136,4 +151,6 @@ def _leads(path: tuple[str, ...], label: tuple[Piece, ...]) -> bool:
     )
 
 
-__all__ = ["MEASURES", "Loop", "combined", "measured", "tensors_form", "total"]
+def closed(form: Node) -> Size:
+    """The number of a form without open sizes; else the form."""
+    return form if any(isinstance(part, Symbol | Index) for part in walk(form)) else number(form)

@@ -6,19 +6,31 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ..errors import ModelError, Span, suggestion
+from ..errors import ModelError, suggestion
 from ..formula.build import Size, minus, node, plain, solid, times
-from ..formula.nodes import Compare, Index, Node, Symbol, walk
+from ..formula.nodes import Compare, Index, Node, walk
 from ..formula.polynomial import polynomial
 from ..formula.substitute import substitute
-from ..formula.value import value as number
 from ..syntax import tree
 from .calls import bare
-from .evaluate import Frame, as_size, content, lookup, value
-from .measure import MEASURES, combined, measured
+from .evaluate import content, lookup, value
+from .frame import Frame, as_size
+from .labels import shown
+from .measure import MEASURES, closed, combined, measured
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Turns
-from .run import Body, contents, elaborate, shown
-from .values import Definition, FunctionValue, ModuleValue, Multiple, Recipe, Stretch, Value, is_size, kind_of, put_index
+from .run import Body, contents, elaborate
+from .values import (
+    Definition,
+    FunctionValue,
+    ModuleValue,
+    Multiple,
+    Recipe,
+    Stretch,
+    Value,
+    is_size,
+    kind_of,
+    put_index,
+)
 from .written import entry_form, written
 
 
@@ -62,11 +74,6 @@ def _as_value(found: Any) -> Value:
     if isinstance(found, Measured):
         return closed(found.form)
     return content(found)
-
-
-def closed(form: Node) -> Size:
-    """The number of a form without open sizes; else the form."""
-    return form if any(isinstance(part, Symbol | Index) for part in walk(form)) else number(form)
 
 
 def entered_form(expr: tree.Expr, frame: Frame) -> Node:
@@ -210,7 +217,9 @@ def _named(network: Network, part: Part, name: str, expr: tree.Attribute, frame:
         return found
     known = [*network.named, *(shown(found.member.label[:1]) for found in leaves(network.items)), *MEASURES]
     kind = "definition, argument or member"
-    raise frame.fail("no-member", f"{network.name} has no {kind} called {name}", expr.span, hint=suggestion(name, known))
+    raise frame.fail(
+        "no-member", f"{network.name} has no {kind} called {name}", expr.span, hint=suggestion(name, known)
+    )
 
 
 def _distribute(row: Row, name: str, expr: tree.Attribute, frame: Frame) -> Row:
@@ -243,7 +252,11 @@ def _one_turn(row: Row, part: Part, expr: tree.Attribute, frame: Frame) -> Part:
     turns = [found for found in leaves(row.items) if found.member.label]
     inside = [found.member.content for found in turns]
     loops = [around for found in turns for around in found.around if isinstance(around, Loop)]
-    if turns and all(inner == inside[0] for inner in inside) and not any(_depends(inside[0], item.variable) for item in loops):
+    if (
+        turns
+        and all(inner == inside[0] for inner in inside)
+        and not any(_depends(inside[0], item.variable) for item in loops)
+    ):
         return part._replace(content=inside[0], mark=combined(part.mark, turns[0].member.mark))
     path = frame.source.text[slice(*expr.base.span)]
     holds = ", ".join(f"{_turns_text(found)} {_holds(found.member.content)}" for found in turns[:6])
@@ -339,7 +352,9 @@ def _turn(base: Part, at: Size, expr: tree.Subscript, frame: Frame) -> Part:
             raise frame.fail("index", f"there are {count} copies, 0 … {count - 1}", expr.at.span, f"this is {at}")
         return base._replace(content=inner.inner, active=None)
     turns = [found for found in leaves(_items(inner)) if _is_turn(found)]
-    found_turns = list(_last(turns, at)) if isinstance(at, int) and at < 0 else list(select(_items(inner), _text(at), frame))
+    found_turns = (
+        list(_last(turns, at)) if isinstance(at, int) and at < 0 else list(select(_items(inner), _text(at), frame))
+    )
     if not found_turns:
         labels = [shown(found.member.label[:1]) for found in turns]
         hint = f"there are {labels[0]} … {labels[-1]}" if labels else "it has no numbered members"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -11,14 +13,16 @@ from ..formula.domain import Assumption
 from ..formula.nodes import Floor, Index, Mod, Node, Symbol, symbols, walk
 from ..formula.polynomial import Facts
 from ..syntax import tree
-from .evaluate import Frame, content, value
+from .evaluate import content, value
 from .files import Unit
-from .paths import Part, as_part, closed, measure_of
+from .frame import Frame
+from .paths import Part, as_part, measure_of
 from .values import ModuleValue, Recipe, Value, recipe
 from .world import World
 from .written import asked
 
 MAX_PASSES = 4
+FRAMES = 20_000
 
 
 class Question(NamedTuple):
@@ -103,7 +107,8 @@ def generalised(question: Question) -> Question | None:
     if not isinstance(found, Recipe):
         return None
     arguments = {
-        name: Symbol(name) if name in found.given and _is_plain(size) else size for name, size in found.arguments.items()
+        name: Symbol(name) if name in found.given and _is_plain(size) else size
+        for name, size in found.arguments.items()
     }
     if arguments == dict(found.arguments):
         return None
@@ -192,24 +197,15 @@ def open_names(form: Node) -> list[str]:
     return [symbol.name for symbol in symbols(form)]
 
 
-class deep:  # noqa: N801 (used as a context, like `suppress`)
+@contextmanager
+def deep() -> Iterator[None]:
     """Room for the recursion of an elaboration as deep as the limits allow; what goes beyond is a `LimitError`."""
-
-    frames = 20_000
-
-    def __enter__(self) -> None:
-        import sys
-
-        self.before = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(self.before, self.frames))
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        import sys
-
-        sys.setrecursionlimit(self.before)
-        if kind is RecursionError:
-            message = "the text is nested more deeply than can be worked with"
-            raise LimitError(Finding("limit-depth", message)) from None
-
-
-__all__ = ["Answer", "Question", "Symbol", "ask", "closed"]
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, FRAMES))
+    try:
+        yield
+    except RecursionError:
+        message = "the text is nested more deeply than can be worked with"
+        raise LimitError(Finding("limit-depth", message, hint="name the inner parts")) from None
+    finally:
+        sys.setrecursionlimit(before)

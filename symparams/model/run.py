@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import Finding, LimitError, ModelError, Source, Span, SymparamsError
+from ..errors import Finding, ModelError, Span, SymparamsError
 from ..formula.build import Size, node
-from ..formula.nodes import Compare, Index, Node, Number
+from ..formula.nodes import Compare, Index, Node
 from ..syntax import tree
 from .calls import arguments
-from .evaluate import Frame, as_size, condition, negation, node_of, unpack, value
-from .network import Content, Copies, Guard, Item, Member, Network, Piece, Template, Tensor
-from .values import Argument, Choice, Definition, FunctionValue, ModuleValue, Multiple, Recipe, Value, is_size, kind_of, open_in
+from .conditions import negation, node_of
+from .evaluate import condition, unpack, value
+from .frame import Frame, as_size
+from .labels import label_of, shown
+from .network import Content, Copies, Guard, Item, Member, Network, Piece, Template, Tensor, Turns
+from .values import (
+    Choice,
+    Definition,
+    FunctionValue,
+    ModuleValue,
+    Multiple,
+    Recipe,
+    Value,
+    is_size,
+    kind_of,
+    open_in,
+)
 from .world import World
 from .written import definition, written
 
@@ -117,8 +131,6 @@ def _flags(items: Iterable[Item]) -> frozenset[str]:
 
 def members(items: Iterable[Item]) -> Iterable[Member]:
     """Every member of a row of items, those under conditions and in loops too."""
-    from .network import Turns
-
     for item in items:
         if isinstance(item, Member):
             yield item
@@ -139,6 +151,17 @@ def run(statements: Iterable[tree.Statement], body: Body) -> None:
         if step is None:
             raise body.frame.fail("misplaced", "this statement belongs at the top of a file", statement.span)
         step(statement, body)
+
+
+def run_turn(statements: tuple[tree.Statement, ...], body: Body) -> tuple[Item, ...]:
+    """The members that the statements make, as one turn of a loop."""
+    items: list[Item] = []
+    before = body.into(items)
+    try:
+        run(statements, body)
+    finally:
+        body.into(before)
+    return tuple(items)
 
 
 def _define(statement: tree.Define, body: Body) -> None:
@@ -218,7 +241,8 @@ def _guarded(known: Node, action: Callable[[], None], body: Body) -> list[Item]:
 
 
 def _merge(known: Node, then: dict[str, Any], names: dict[str, Any]) -> None:
-    from .evaluate import choice, content
+    from .conditions import choice
+    from .evaluate import content
 
     for name, entry in then.items():
         if name not in names:
@@ -293,7 +317,7 @@ def _member(statement: tree.Member, body: Body) -> None:
     if body.is_dry:
         return
     frame = body.frame
-    label = _label(statement.label, frame)
+    label = label_of(statement.label, frame)
     if label in body.labels:
         raise frame.fail("member-twice", f"two members are called {shown(label)}", statement.label.span)
     _check_in_loop(label, statement, body)
@@ -309,7 +333,9 @@ def _check_in_loop(label: tuple[Piece, ...], statement: tree.Member, body: Body)
 
     if not body.loops:
         return
-    formulas = [part for piece in label if isinstance(piece, Template) for part in piece.parts if isinstance(part, Node)]
+    formulas = [
+        part for piece in label if isinstance(piece, Template) for part in piece.parts if isinstance(part, Node)
+    ]
     for index in body.loops:
         if not any(contains(formula, index) for formula in formulas):
             message = f"every turn of the loop makes a member called {shown(label)}"
@@ -336,7 +362,7 @@ def _placed(label: tuple[Piece, ...], found: Value, statement: tree.Member, fram
 
 
 def _no_member(found: Value, statement: tree.Member, frame: Frame) -> ModelError:
-    name = shown(_label(statement.label, frame))
+    name = shown(label_of(statement.label, frame))
     hint = f"a member is a module or a tensor: write `{name} = …` to name a value, or `{name}: […]` for a tensor"
     if isinstance(found, ModuleValue):
         hint = f"give its arguments: {found.name}(…)"
@@ -349,7 +375,12 @@ def contents(found: Value, span: Span, frame: Frame) -> Content:
         return elaborate(found, frame.world)
     count = found.amount
     if not isinstance(count, Node) and (count.denominator != 1 or count < 0):
-        raise frame.fail("count", f"a module is repeated {count} times", span, hint="the number of copies is a whole number, 0 or more")
+        raise frame.fail(
+            "count",
+            f"a module is repeated {count} times",
+            span,
+            hint="the number of copies is a whole number, 0 or more",
+        )
     return Copies(count, contents(found.value, span, frame))
 
 
@@ -417,39 +448,6 @@ def _formula_text(expr: tree.Expr, frame: Frame) -> str:
     return "" if isinstance(expr, tree.Num | tree.Name) else frame.source.text[slice(*expr.span)]
 
 
-def _label(label: tree.Label, frame: Frame) -> tuple[Piece, ...]:
-    return tuple(_piece(piece, frame) for piece in label.pieces)
-
-
-def _piece(parts: tuple[str | tree.Hole, ...], frame: Frame) -> Piece:
-    found: list[str | Node] = []
-    for part in parts:
-        shown_part: Any = part if isinstance(part, str) else value(part.value, frame)
-        if not isinstance(shown_part, str | Node):
-            if isinstance(shown_part, bool) or not is_size(shown_part):
-                raise frame.fail("label", "a name's `{…}` holds a number", part.span, f"this is {kind_of(shown_part)}")  # type: ignore[union-attr]
-            shown_part = str(shown_part)
-        if found and isinstance(found[-1], str) and isinstance(shown_part, str):
-            found[-1] += shown_part
-        else:
-            found.append(shown_part)
-    if len(found) == 1 and isinstance(found[0], str):
-        return found[0]
-    return Template(tuple(found))
-
-
-def shown(label: tuple[Piece, ...]) -> str:
-    """A label as text: `layers.{i}.norm`."""
-    return ".".join(piece if isinstance(piece, str) else shown_template(piece) for piece in label)
-
-
-def shown_template(piece: Template) -> str:
-    """A piece of a name with its open parts in braces."""
-    from ..render.text import text
-
-    return "".join(part if isinstance(part, str) else f"{{{text(part)}}}" for part in piece.parts)
-
-
 # ------------------------------------------------------------------------------------------------------ write
 
 
@@ -487,5 +485,3 @@ RUN: dict[type, Callable[..., None]] = {
     tree.Pass: lambda statement, body: None,
     tree.Docstring: _docstring,
 }
-
-__all__ = ["Argument", "LimitError", "Number", "Source", "elaborate", "run"]

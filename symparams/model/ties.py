@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..errors import ModelError, Span
+from ..errors import Span
 from ..formula.build import Size, node
 from ..formula.nodes import Index, Node
 from ..formula.prove import equal
 from ..syntax import tree
-from .evaluate import Frame, as_size, value
-from .network import Content, Copies, Item, Loop, Network, Row, Tensor
+from .evaluate import value
+from .frame import Frame, as_size
+from .network import Content, Copies, Item, Network, Row, Tensor
 from .paths import Found, Part, leaves, step
-from .run import Body, shown
+from .run import Body
 
 Path = tuple[str, ...]
 
@@ -154,7 +155,9 @@ def _same_shape(left: Side, right: Side, statement: tree.Tie, frame: Frame) -> N
         return
     from ..render.text import text
 
-    shapes = [f"{'.'.join(side.path)} is [{', '.join(text(node(size)) for size in _sizes(side))}]" for side in (left, right)]
+    shapes = [
+        f"{'.'.join(side.path)} is [{', '.join(text(node(size)) for size in _sizes(side))}]" for side in (left, right)
+    ]
     hint = ""
     if _equal(one[::-1], other, frame):
         hint = f"tie the transposed one: tie {_source(statement.left, frame)} = {_source(statement.right, frame)}.T"
@@ -176,6 +179,3 @@ def _equal(one: tuple[Size, ...], other: tuple[Size, ...], frame: Frame) -> bool
         a == b or ((isinstance(a, Node) or isinstance(b, Node)) and equal(node(a), node(b), frame.world.facts) is True)
         for a, b in zip(one, other, strict=True)
     )
-
-
-__all__ = ["Loop", "ModelError", "resolve_ties", "shown"]

@@ -12,8 +12,8 @@ from ..formula.nodes import Index, Node
 from ..syntax import tree
 
 if TYPE_CHECKING:
-    from .evaluate import Frame
     from .files import Unit
+    from .frame import Frame
 
 Value = Any
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Finding, LimitError, ModelError, Source, Span, place
-from ..formula.build import Size, minus, node, plain, plus, times
+from ..formula.build import Size, node, plain, plus, times
 from ..formula.domain import ANY_SIZE, Assumption, Domain
 from ..formula.nodes import Compare, Index, Mod, Node, Number, Symbol, walk
 from ..formula.polynomial import NO_FACTS, Facts, decide, polynomial
@@ -22,7 +22,7 @@ MAX_TURNS = 1_000_000
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-class Split(Exception):  # noqa: N818 (a signal to the loop over `index`, not an error)
+class Split(Exception):
     """The loop over `index` must be cut at these points, or into classes by a modulus, before a condition is decided."""
 
     def __init__(self, index: Index, points: tuple[Size, ...] = (), modulus: int = 0) -> None:
@@ -131,10 +131,13 @@ class World:
 
     def _known_outside(self, index: Index, points: tuple[Size, ...]) -> bool:
         """Whether cutting there needs an assumption on another loop's index, which can't be made."""
-        others = [part for point in points if isinstance(point, Node) for part in walk(point) if isinstance(part, Index)]
+        others = [
+            part for point in points if isinstance(point, Node) for part in walk(point) if isinstance(part, Index)
+        ]
         start, stop = self.facts.ranges[index]
         return bool(others) and not all(
-            decide(Compare("<=", start, node(point)), self.facts) and decide(Compare("<=", node(point), stop), self.facts)
+            decide(Compare("<=", start, node(point)), self.facts)
+            and decide(Compare("<=", node(point), stop), self.facts)
             for point in points
         )
 
@@ -182,6 +185,3 @@ def _points(op: str, root: Size) -> tuple[Size, ...]:
 def fail(code: str, message: str, source: Source, span: Span, note: str = "", hint: str = "") -> ModelError:
     """The error of one finding at a place."""
     return ModelError(Finding(code, message, source, span, note, hint))
-
-
-__all__ = ["MAX_ELABORATION", "MAX_TURNS", "Split", "World", "fail", "minus"]

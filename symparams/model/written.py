@@ -11,7 +11,6 @@ from ..formula.build import (
     Decided,
     Faint,
     Operand,
-    Size,
     grouped,
     node,
     solid,
@@ -22,17 +21,9 @@ from ..formula.build import (
 )
 from ..formula.nodes import Iverson, Node, Number
 from ..syntax import tree
-from .evaluate import (
-    Frame,
-    as_size,
-    condition,
-    left_chain,
-    local,
-    lookup,
-    negation,
-    node_of,
-    value,
-)
+from .conditions import negation, node_of
+from .evaluate import condition, left_chain, local, lookup, value
+from .frame import Frame, as_size
 from .values import Argument, Definition, Value, is_size
 
 
@@ -169,7 +160,7 @@ def guarded(known: Node, formula: Node) -> Node:
 
 
 def _call(expr: tree.Call, frame: Frame) -> Node:
-    from .loops import written_total
+    from .sums import written_total
 
     if isinstance(expr.func, tree.Name) and expr.func.name == "sum" and local("sum", frame) is None:
         total = written_total(expr, frame)
@@ -194,5 +185,3 @@ WRITTEN: dict[type, Callable[..., Node]] = {
     tree.Attribute: _path,
     tree.Subscript: _path,
 }
-
-__all__ = ["Size", "asked", "definition", "either", "guarded", "written"]

@@ -4,8 +4,6 @@ Every method gets the rule's pieces in order, all tokens among them. It builds a
 what is wrong then is raised as a `Refusal`, which `parse` turns into a finding.
 """
 
-# ruff: noqa: D102 - a method does what its rule says in grammar/symparams.lark
-
 from __future__ import annotations
 
 from collections.abc import Sequence

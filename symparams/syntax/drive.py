@@ -21,7 +21,7 @@ DEPTH = {"LPAR": 1, "LSQB": 1, "LBRACE": 1, "LFLOOR": 1, "LCEIL": 1,
          "RPAR": -1, "RSQB": -1, "RBRACE": -1, "RFLOOR": -1, "RCEIL": -1}  # fmt: skip
 
 
-class Unexpected(Exception):  # noqa: N818 - it is no error of the program's
+class Unexpected(Exception):
     """A token that the grammar doesn't allow where it stands, the one before it, and the kinds that it does allow."""
 
     def __init__(self, token: Token, before: Token | None, allowed: frozenset[str]) -> None:

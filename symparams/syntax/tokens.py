@@ -10,7 +10,7 @@ MAX_DIGITS = 4_300
 LARGE = {"k": 3, "M": 6, "B": 9, "T": 12}
 
 
-class Refusal(Exception):  # noqa: N818 - it is no error of the program's
+class Refusal(Exception):
     """What the builder can't build: a message's code, the characters, and the values that the message names."""
 
     def __init__(self, code: str, start: int, end: int, **values: object) -> None:
