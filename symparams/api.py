@@ -370,7 +370,9 @@ def given_value(name: str, size: Given, asked: Question) -> Value:
         from .model.world import World
 
         source = Source(f"<{name}>", size)
-        return value(parse_expression(source), Frame(World(free="all"), asked.unit, source))
+        frame = Frame(World(free="all"), asked.unit, source)
+        frame.is_asked = True
+        return value(parse_expression(source), frame)
     raise UsageError(
         Finding("usage-size", f"{name} can't be {type(size).__name__}", hint="give an int, a Fraction or text")
     )

@@ -15,6 +15,7 @@ from .model.labels import shown
 from .model.measure import combined, measured, total
 from .model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Tensor, Turns
 from .model.paths import Part, put_all
+from .model.ranges import difference
 from .render.text import text
 from .render.text import unicode as unicode_text
 from .syntax import tree
@@ -153,7 +154,7 @@ def _of_loop(item: Loop, mark: str, tied: Paths) -> Iterator[Entry]:
     ends = f"{item.variable.name} = {unicode_text(node(item.start))} … {unicode_text(node(minus(item.stop, 1)))}"
     for inner in item.items:
         for entry in _of_item(inner, mark, tied):
-            form = repeated(minus(item.stop, item.start), entry.form, item.variable, item.start, item.stop)
+            form = repeated(difference(item.stop, item.start), entry.form, item.variable, item.start, item.stop)
             yield entry._replace(name=f"{entry.name}, {ends}", form=form)
 
 

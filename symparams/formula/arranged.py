@@ -68,7 +68,8 @@ class Arranger:
         depth = min(depth, next((most for count, most in DEPTHS if len(base.terms) <= count), 0))
         if len(base.terms) < 2 or not depth:
             return [base.node()]
-        return [base.node(), self.factors(base, depth - 1).node(), *self.collected_forms(base, depth)]
+        factors = [self.factors(base, level).node() for level in {0, depth - 1}]
+        return [base.node(), *factors, *self.collected_forms(base, depth)]
 
     def collected_forms(self, base: Polynomial, depth: int) -> list[Node]:
         """The forms collected by each size that stands in more than one term."""
@@ -107,7 +108,7 @@ class Arranger:
         """A coefficient times a power."""
         if len(coefficient.terms) == 1:
             return self.factors(coefficient, depth).node(by)
-        choices = [self.factors(coefficient, depth).node(by)]
+        choices = [self.factors(coefficient, level).node(by) for level in sorted({0, depth})]
         if depth:
             choices.append(Factors(1, (), ((self.best(coefficient, depth), 1),)).node(by))
         return min(choices, key=cost)

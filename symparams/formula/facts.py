@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from .domain import ANY_SIZE, Domain
 from .nodes import Index, Node
-from .terms import Polynomial
+from .terms import Polynomial, depends
 
 
 class Facts:
@@ -65,10 +65,11 @@ NO_FACTS = Facts()
 class Knowledge:
     """Facts in polynomials: which are at least 0, which are integers, and which brackets are decided."""
 
-    __slots__ = ("domains", "integral", "nonnegative", "ranges", "settled", "signs")
+    __slots__ = ("depth", "domains", "integral", "nonnegative", "ranges", "settled", "signs")
 
     def __init__(self, domains: Mapping[str, Domain]) -> None:
         self.domains = domains
+        self.depth = 0
         self.ranges: dict[Index, tuple[Polynomial, Polynomial]] = {}
         self.nonnegative: list[Polynomial] = []
         self.integral: list[Polynomial] = []
@@ -78,8 +79,19 @@ class Knowledge:
     def copy(self) -> Knowledge:
         """The same knowledge, to be extended without a trace in this one."""
         new = Knowledge(self.domains)
+        new.depth = self.depth + 1
         new.ranges, new.settled = dict(self.ranges), dict(self.settled)
         new.nonnegative, new.integral = list(self.nonnegative), list(self.integral)
+        return new
+
+    def inside(self, index: Index, start: Polynomial, stop: Polynomial) -> Knowledge:
+        """What is known inside of a loop; facts on another index of the same name don't count there."""
+        new = self.copy()
+        new.depth = self.depth
+        new.nonnegative = [fact for fact in new.nonnegative if fact.is_free_of(index)]
+        new.integral = [fact for fact in new.integral if fact.is_free_of(index)]
+        new.settled = {gen: number for gen, number in new.settled.items() if not depends(gen, index)}
+        new.ranges[index] = (start, stop)
         return new
 
     def domain(self, name: str) -> Domain:

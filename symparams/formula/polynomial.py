@@ -48,6 +48,7 @@ from .terms import NOTHING, ONE_TERM, Polynomial, constant, depends, generator, 
 
 MAX_UNROLLED = 1_000
 MIN_KEPT = 8
+MAX_DIVISORS = 8
 
 
 def polynomial(node: Node, facts: Facts = NO_FACTS, needed: list[Node] | None = None) -> Polynomial:
@@ -180,6 +181,18 @@ class Normal:
                 return NOTHING
         return reduced(result)
 
+    def divided(self, above: Polynomial, below: Node) -> Polynomial:
+        """A polynomial divided by a formula, factor by factor."""
+        if isinstance(below, Product):
+            for part in below.parts:
+                above = self.divided(above, part)
+            return above
+        if isinstance(below, Power) and isinstance(below.right, Number) and below.right.value in range(MAX_DIVISORS):
+            for _ in range(int(below.right.value)):
+                above = self.divided(above, below.left)
+            return above
+        return quotient(above, self.of(below))
+
     def mod(self, node: Mod) -> Polynomial:
         """a % b as a - b·⌊a/b⌋."""
         left, right = self.of(node.left), self.of(node.right)
@@ -255,8 +268,7 @@ class Normal:
         start, stop = self.of(node.start), self.of(node.stop)
         if is_nonnegative(start - stop, self.known):
             return NOTHING
-        known = self.known.copy()
-        known.ranges[node.index] = (start, stop)
+        known = self.known.inside(node.index, start, stop)
         needed = list[Node]() if self.needed is not None else None
         body = Normal(known, needed).of(node.body)
         if self.needed is not None and needed:
@@ -317,7 +329,7 @@ FORMS: dict[type[Node], Callable[..., Polynomial]] = {
     Sum: Normal.sum,
     Product: Normal.product,
     Negative: lambda walk, node: -walk.of(node.inner),
-    Quotient: lambda walk, node: quotient(walk.of(node.left), walk.of(node.right)),
+    Quotient: lambda walk, node: reduced(walk.divided(walk.of(node.left), node.right)),
     Power: lambda walk, node: symbolic_power(walk.of(node.left), walk.of(node.right)),
     Mod: Normal.mod,
     Floor: lambda walk, node: floored(walk.of(node.inner), walk.known),

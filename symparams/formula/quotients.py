@@ -75,13 +75,13 @@ def reduced(base: Polynomial) -> Polynomial:
 
 def cancelled(base: Polynomial, gen: Sum) -> Polynomial:
     """The polynomial with one sum cancelled, power by power."""
-    lowest = min(base.coefficients_in(gen))
+    lowest = min(base.coefficients_in(gen), default=0)
     while lowest < 0 and lowest.denominator == 1:
         above = base.coefficients_in(gen).get(lowest)
         if above is not None:
             found = divided_exactly(above, read(gen)) if len(above.terms) > 1 else None
             if found is None:
                 return base
-            base = base + (found * generator(gen) - above) * generator(gen, lowest)
+            base = base - above * generator(gen, lowest) + found * generator(gen, lowest + 1)
         lowest += 1
     return base

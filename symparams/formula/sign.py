@@ -38,6 +38,7 @@ from .terms import Polynomial, common_monomial, constant, generator, read, repla
 MAX_TESTED = 200
 MAX_FACTS = 24
 MAX_SPLITS = 6
+MAX_SUPPOSED = 4
 MAX_DEPTH = 4
 MAX_STEPS = 60
 MAX_TRIES = 4
@@ -45,6 +46,8 @@ MAX_TRIES = 4
 
 def is_nonnegative(base: Polynomial, known: Knowledge, *, strictly: bool = False) -> bool:
     """Whether the polynomial is shown to be ≥ 0, or > 0, wherever the facts hold."""
+    if known.depth > MAX_SUPPOSED:
+        return False
     key = (base, strictly)
     if key not in known.signs:
         known.signs[key] = False  # what asks for itself on the way isn't shown
@@ -273,9 +276,8 @@ def _least(gen: Node, known: Knowledge) -> Exact | None:
 
 
 def _is_body_nonnegative(gen: Series, known: Knowledge) -> bool:
-    inner = known.copy()
-    inner.ranges[gen.index] = (read(gen.start), read(gen.stop))
-    inner.nonnegative = [fact for fact in inner.nonnegative if fact.is_free_of(gen.index)]
+    inner = known.inside(gen.index, read(gen.start), read(gen.stop))
+    inner.depth += 1
     return is_nonnegative(read(gen.body), inner)
 
 

@@ -64,7 +64,7 @@ def _sqrt(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
             "not-exact",
             f"sqrt({number}) isn't an exact number",
             expr.span,
-            hint="wrap it: floor(x**(1/2)) isn't exact either; give the number itself",
+            hint="give the number itself, rounded as the authors do",
         )
     from fractions import Fraction
 

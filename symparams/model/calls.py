@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..errors import ModelError, Source, Span, suggestion
+from ..errors import Finding, ModelError, Source, Span, SymparamsError, suggestion
 from ..formula.domain import ANY_SIZE, Domain
-from ..formula.nodes import Symbol
+from ..formula.nodes import Node, Symbol
 from ..syntax import tree
-from .evaluate import domain, unknown_hint, value
+from .evaluate import content, domain, lookup_known, unknown_hint, value
 from .frame import Frame, Pending, as_list
 from .values import (
     Argument,
@@ -18,7 +18,6 @@ from .values import (
     ModuleValue,
     Recipe,
     Value,
-    is_size,
     kind_of,
     recipe,
     value_key,
@@ -26,6 +25,7 @@ from .values import (
 from .world import World
 
 FLAG = Domain("flag", 0)
+LIBRARY = "symparams/library/"
 
 
 class Given(NamedTuple):
@@ -45,23 +45,22 @@ def call(expr: tree.Call, frame: Frame) -> Value:
     if isinstance(callee, FunctionValue):
         return _call_function(callee, expr, frame)
     hint = "it has its arguments already" if isinstance(callee, Recipe) else ""
+    if isinstance(callee, Symbol):
+        hint = f"give a module in the call, {callee.name}=…"
     raise frame.fail("not-callable", "this can't be called", expr.func.span, f"this is {kind_of(callee)}", hint)
 
 
 def _callee(expr: tree.Expr, frame: Frame) -> Value:
     """What is called; a name that nobody defined is an error even where free names are symbols."""
-    free, frame.world.free = frame.world.free, "none"
-    try:
+    if not isinstance(expr, tree.Name):
         return value(expr, frame)
+    try:
+        return content(lookup_known(expr.name, frame, expr.span))
     except ModelError as error:
-        if isinstance(expr, tree.Name) and error.findings[0].code == "unknown-name":
-            near = unknown_hint(expr.name, frame) or "the layers are those of torch.nn, or define a module of this name"
-            raise frame.fail(
-                "unknown-name", f"there is no layer, module or function called {expr.name}", expr.span, hint=near
-            ) from None
-        raise
-    finally:
-        frame.world.free = free
+        if error.findings[0].code != "unknown-name":
+            raise
+    near = unknown_hint(expr.name, frame) or "the layers are those of torch.nn, or define a module of this name"
+    raise frame.fail("unknown-name", f"there is no layer, module or function called {expr.name}", expr.span, hint=near)
 
 
 def _call_builtin(callee: Builtin, expr: tree.Call, frame: Frame) -> Value:
@@ -134,7 +133,7 @@ def _bare_argument(param: tree.Parameter, frame: Frame, all_symbols: bool) -> Va
     if param.kind == "variadic":
         return []
     is_flag = isinstance(param.default, tree.Constant) and isinstance(param.default.value, bool)
-    if param.default is None or (all_symbols and (is_flag or is_size(value(param.default, frame)))):
+    if param.default is None or (all_symbols and (is_flag or isinstance(value(param.default, frame), int | Node))):
         world.allowed.add(param.name)
         return world.symbol(param.name, FLAG if is_flag else _declared_domain(param.name, frame))
     return value(param.default, frame)
@@ -159,7 +158,7 @@ def bind(
         inner.names[param.name] = bound[param.name]
     if positional:
         most = sum(param.kind == "plain" for param in definition.params)
-        message = f"{definition.name} takes at most {most} arguments without a name, not {len(given.positional)}"
+        message = f"{definition.name} takes at most {most} argument{'s' * (most != 1)} without a name, not {len(given.positional)}"
         raise frame.fail("arguments", message, positional[0][1].span, hint=signature(definition, inner.unit.source))
     if named:
         _refuse_unknown(next(iter(named.items())), definition, inner.unit.source, frame)
@@ -250,6 +249,21 @@ def signature(definition: tree.Module | tree.Function, source: Source) -> str:
     return f"{definition.name}({', '.join(parts)})"
 
 
+def at_call(error: SymparamsError, name: str, place: tuple[Source, Span]) -> SymparamsError:
+    """The error of a library's module or function, or one without a place, shown where the user called it."""
+    return type(error)(*(_called(finding, name, *place) for finding in error.findings))
+
+
+def _called(finding: Finding, name: str, source: Source, span: Span) -> Finding:
+    if finding.source is None:
+        return finding._replace(source=source, span=span)
+    if not finding.source.name.startswith(LIBRARY):
+        return finding
+    is_told = source.name.startswith(LIBRARY) or finding.message.startswith(f"{name}: ")
+    message = finding.message if is_told else f"{name}: {finding.message}"
+    return finding._replace(message=message, source=source, span=span)
+
+
 # ------------------------------------------------------------------------------------------------------ functions
 
 
@@ -261,6 +275,9 @@ def _call_function(function: FunctionValue, expr: tree.Call, frame: Frame) -> Va
     key = ("function", id(definition), *map(value_key, bound.values()), world.version)
     if key not in world.memo:
         inner.names.update((define.targets[0], Pending(define.value, inner)) for define in definition.where)
-        with world.deeper(frame.source, expr.span):
-            world.memo[key] = value(definition.value, inner)
+        try:
+            with world.deeper(frame.source, expr.span):
+                world.memo[key] = value(definition.value, inner)
+        except SymparamsError as error:
+            raise at_call(error, definition.name, (frame.source, expr.span)) from None
     return world.memo[key]

@@ -94,6 +94,7 @@ def _each(statement: tree.For, names: dict[str, Any], unit: Unit, shared: dict[o
 def _frame(world: World, names: dict[str, Any], unit: Unit) -> Frame:
     frame = Frame(world, unit)
     frame.names = dict(names)
+    frame.is_asked = True
     return frame
 
 

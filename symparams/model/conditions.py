@@ -19,6 +19,10 @@ def as_condition(found: Value, expr: tree.Expr, frame: Frame) -> bool | Node:
         return found
     if isinstance(found, CONDITIONS) or frame.world.is_flag(found):
         return frame.world.decide(found)
+    if isinstance(expr, tree.Name) and frame.is_asked and frame.world.free == "all":
+        free = frame.world.as_flag(expr.name)
+        if free is not None:
+            return free
     hint = ""
     if isinstance(expr, tree.Name) and isinstance(found, Node):
         hint = f"is {expr.name} a yes/no? write `symbol {expr.name} flag`; else compare it with something"

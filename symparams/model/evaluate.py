@@ -13,7 +13,7 @@ from ..formula.build import Size, minus, node, over, plain, plus, power, times
 from ..formula.domain import Domain
 from ..formula.nodes import All, Floor, Mod, Node
 from ..formula.nodes import Any as AnyOf
-from ..formula.polynomial import polynomial
+from ..formula.polynomial import is_integer, polynomial
 from ..syntax import tree
 from . import files
 from .conditions import as_condition, choice, compare, negation
@@ -45,6 +45,15 @@ def size(expr: tree.Expr, frame: Frame) -> Size:
 
 
 # ------------------------------------------------------------------------------------------------------ names
+
+
+def lookup_known(name: str, frame: Frame, span: Span) -> Value:
+    """The entry of a name that can't be a free symbol, since it is called or a path begins with it."""
+    is_asked, frame.is_asked = frame.is_asked, False
+    try:
+        return lookup(name, frame, span)
+    finally:
+        frame.is_asked = is_asked
 
 
 def lookup(name: str, frame: Frame, span: Span) -> Value:
@@ -79,8 +88,8 @@ def _outside(name: str, frame: Frame, span: Span) -> Value:
     if name in BUILTINS:
         return BUILTINS[name]
     world = frame.world
-    if world.free == "all" or name in world.bindings or (world.free == "some" and name in world.allowed):
-        return world.symbol(name)
+    if frame.is_asked and (world.free == "all" or (world.free == "some" and name in world.allowed)):
+        return world.symbol(name, world.facts.domain(name))
     hint = (
         unknown_hint(name, frame) or f'if it is a size, declare it at the top of the file: symbol {name} "what it is"'
     )
@@ -103,16 +112,19 @@ def settle(name: str, pending: Pending) -> Value:
     """The value of a definition that waits. Raises: `ModelError` where it needs itself."""
     from .written import definition
 
+    world = pending.frame.world
     if pending.is_running:
-        message = f"{name} is defined by itself"
-        raise pending.frame.fail(
-            "definition-cycle", message, pending.value.span, hint="a definition may use only others"
-        )
+        around = [*world.settling[world.settling.index(name) :], name]
+        message = f"{name} is defined by itself: {' → '.join(around)}"
+        hint = "a definition may use only others"
+        raise pending.frame.fail("definition-cycle", message, pending.value.span, hint=hint)
     pending.is_running = True
+    world.settling.append(name)
     try:
         return definition(pending.value, pending.frame)
     finally:
         pending.is_running = False
+        world.settling.pop()
 
 
 def global_value(name: str, statement: files.Global, unit: files.Unit, world: World) -> Value:
@@ -311,7 +323,10 @@ def _modulo(left: Size, right: Size, frame: Frame) -> Size:
         return left % right
     if right == 0:
         raise ZeroDivisionError
-    simple = polynomial(Mod(node(left), node(right)), frame.world.facts)
+    facts = frame.world.facts
+    if right == 1 and is_integer(polynomial(node(left), facts), facts):
+        return 0
+    simple = polynomial(Mod(node(left), node(right)), facts)
     return simple.constant if simple.constant is not None else Mod(node(left), node(right))
 
 

@@ -178,10 +178,20 @@ def _load_import(unit: Unit, statement: tree.Import, path: Path, importing: tupl
     try:
         return load_text(Source(_shown(path), read(path)), path.parent, (*importing, path))
     except FileError as error:
-        finding = error.findings[0]
-        raise FileError(finding._replace(source=unit.source, span=statement.span)) from None
+        raise FileError(
+            _as_written(error.findings[0], statement, path)._replace(source=unit.source, span=statement.span)
+        ) from None
     except RecursionError:
         raise _import_error(unit, statement, "limit-imports", "imports are nested too deeply") from None
+
+
+def _as_written(finding: Finding, statement: tree.Import, path: Path) -> Finding:
+    """The finding about a file in the words of the import that names it."""
+    message = finding.message.replace(str(path), statement.path)
+    hint = finding.hint
+    if statement.path.startswith("zoo.") and hint.startswith("did you mean"):
+        hint = suggestion(path.stem, [other.stem for other in ZOO.glob("*.sym")]).replace("mean ", "mean zoo.")
+    return finding._replace(message=message, hint=hint)
 
 
 def _shown(path: Path) -> str:

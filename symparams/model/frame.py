@@ -27,10 +27,11 @@ class Pending:
 class Frame:
     """Where an expression is evaluated: local names, the members so far, and what lies around them.
 
-    names: local name → value, Definition, Argument or Pending; members: label → content of the module being run.
+    names: local name → value, Definition, Argument or Pending; members: the body of the module being run;
+    is_asked: whether the text is the one asked about, in which names may be free.
     """
 
-    __slots__ = ("members", "names", "outer", "source", "unit", "world")
+    __slots__ = ("is_asked", "members", "names", "outer", "source", "unit", "world")
 
     def __init__(
         self, world: World, unit: files.Unit, source: Source | None = None, outer: Frame | None = None
@@ -41,12 +42,14 @@ class Frame:
         self.outer = outer
         self.names: dict[str, Any] = {}
         self.members: Any = None
+        self.is_asked = False
 
     def inner(self) -> Frame:
         """A frame inside this one, for a comprehension or a loop's sum; it sees all names and keeps its own."""
         frame = Frame(self.world, self.unit, self.source, self.outer)
         frame.names = dict(self.names)
         frame.members = self.members
+        frame.is_asked = self.is_asked
         return frame
 
     def fail(self, code: str, message: str, span: Span, note: str = "", hint: str = "") -> ModelError:

@@ -17,7 +17,7 @@ from .carried import Carried
 from .evaluate import content, local, value
 from .frame import as_list
 from .network import Item, Loop, Turns
-from .ranges import bind_targets, floor, natural, with_index
+from .ranges import bind_targets, difference, floor, natural, with_index
 from .run import Body, run_turn
 from .values import Stretch, is_size, put_index
 from .world import Split
@@ -36,9 +36,13 @@ def loop(statement: tree.For, body: Body) -> None:
     if isinstance(found, range) and frame.world.turns + len(found) > 0:
         frame.world.count_turns(len(found), frame.source, statement.iterable.span)
     turns: list[tuple[Item, ...]] = []
-    for item in rows:
-        bind_targets(statement.targets, item, frame, statement.iterable.span)
-        turns.append(run_turn(statement.body, body))
+    frame.world.lengths.append(len(rows))
+    try:
+        for item in rows:
+            bind_targets(statement.targets, item, frame, statement.iterable.span)
+            turns.append(run_turn(statement.body, body))
+    finally:
+        frame.world.lengths.pop()
     if any(turns):
         body.items.append(Turns(tuple(turns)))
 
@@ -58,9 +62,7 @@ class Symbolic:
 
     def part(self, start: Size, stop: Size) -> None:
         """Run the turns start <= index < stop."""
-        count = minus(stop, start)
-        if count == 0:
-            return
+        count = difference(stop, start)
         if not isinstance(count, Node):
             self._counted(start, int(count))
             return
@@ -77,14 +79,12 @@ class Symbolic:
 
     def _counted(self, start: Size, count: int) -> None:
         self.world.count_turns(max(count, 0), self.frame.source, self.statement.span)
+        turns: list[tuple[Item, ...]] = []
         for turn in range(count):
-            self._single(plus(start, turn))
-
-    def _single(self, at: Size) -> None:
-        self.bind(at)
-        turn = run_turn(self.statement.body, self.body)
-        if turn:
-            self.body.items.append(Turns((turn,)))
+            self.bind(plus(start, turn))
+            turns.append(run_turn(self.statement.body, self.body))
+        if any(turns):
+            self.body.items.append(Turns(tuple(turns)))
 
     def bind(self, at: Size) -> None:
         """Bind the loop's names to the item of one turn."""
@@ -251,7 +251,7 @@ def read_first(statements: tuple[tree.Statement, ...]) -> set[str]:
     fresh: set[str] = set()
     read: set[str] = set()
     for statement in statements:
-        read |= {name for name in names if _mentions(_read_part(statement), name)} - fresh
+        read |= {name for name in names if tree.mentions(_read_part(statement), name)} - fresh
         if isinstance(statement, tree.Define):
             fresh |= set(statement.targets)
         else:
@@ -261,9 +261,3 @@ def read_first(statements: tuple[tree.Statement, ...]) -> set[str]:
 
 def _read_part(statement: tree.Statement) -> Any:
     return statement.value if isinstance(statement, tree.Define) else statement
-
-
-def _mentions(tree_part: Any, name: str) -> bool:
-    if isinstance(tree_part, tree.Name):
-        return tree_part.name == name
-    return isinstance(tree_part, tuple) and any(_mentions(part, name) for part in tree_part)

@@ -12,6 +12,7 @@ from ..formula.build import Decided, Operand, Size, grouped, minus, node, repeat
 from ..formula.nodes import Index, Node, Symbol, walk
 from ..formula.value import value as number
 from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Tensor, Turns
+from .ranges import difference
 from .written import guarded
 
 MEASURES = ("params", "trainable", "frozen", "buffers", "active")
@@ -121,7 +122,7 @@ def _item(item: Item, which: str, mark: str, tied: Paths) -> Node:
         turns = [grouped(total(turn, which, mark, tied)) for turn in item.turns]
         return folded([turn for turn in turns if not (isinstance(turn, Decided) and turn.value == 0)])
     inner = total(item.items, which, mark, tied)
-    return repeated(minus(item.stop, item.start), inner, item.variable, item.start, item.stop)
+    return repeated(difference(item.stop, item.start), inner, item.variable, item.start, item.stop)
 
 
 def _member(member: Member, which: str, mark: str, tied: Paths) -> Node:

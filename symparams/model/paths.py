@@ -13,7 +13,7 @@ from ..formula.polynomial import polynomial
 from ..formula.substitute import substitute
 from ..syntax import tree
 from .calls import bare
-from .evaluate import content, lookup, value
+from .evaluate import content, lookup, lookup_known, value
 from .frame import Frame, as_size
 from .labels import shown
 from .measure import MEASURES, closed, combined, measured
@@ -145,7 +145,7 @@ def _base(expr: tree.Expr, frame: Frame) -> Any:
             found = list(select(body.items, expr.name))
             if found:
                 return _gathered(found)
-        return content(lookup(expr.name, frame, expr.span))
+        return content(lookup_known(expr.name, frame, expr.span))
     found_entry = entry(expr, frame)
     return found_entry if isinstance(found_entry, Measured) else content(found_entry)
 
@@ -259,26 +259,47 @@ def _one_turn(row: Row, part: Part, expr: tree.Attribute, frame: Frame) -> Part:
     ):
         return part._replace(content=inside[0], mark=combined(part.mark, turns[0].member.mark))
     path = frame.source.text[slice(*expr.base.span)]
-    holds = ", ".join(f"{_turns_text(found)} {_holds(found.member.content)}" for found in turns[:6])
     hint = f"write {path}[0].{expr.name} or {path}[*].{expr.name}"
-    raise frame.fail("turns-differ", f"the turns of {path} differ", expr.span, note=holds, hint=hint)
+    raise frame.fail("turns-differ", f"the turns of {path} differ", expr.span, note=_turns_text(turns), hint=hint)
+
+
+def _turns_text(turns: list[Found]) -> str:
+    """What the turns hold, those of one kind in a row together: `0…2: Dense, 3…60: MoE`."""
+    rows: list[tuple[str, str, str]] = []
+    for found in turns:
+        first, last = _ends(found)
+        holds = _holds(found.member.content)
+        if rows and rows[-1][2] == holds:
+            rows[-1] = (rows[-1][0], last, holds)
+        else:
+            rows.append((first, last, holds))
+    words = [f"{first}{'' if first == last else '…' + last}: {holds}" for first, last, holds in rows]
+    return ", ".join(words[:6]) + (", …" if len(words) > 6 else "")
+
+
+def _ends(found: Found) -> tuple[str, str]:
+    """The first and last turn that a member of a loop stands for."""
+    for around in found.around:
+        if isinstance(around, Loop):
+            return _text(around.start), _text(minus(around.stop, 1))
+    name = shown(found.member.label[:1])
+    return name, name
 
 
 def _depends(inner: Content, index: Index) -> bool:
     return index in walk(measured(inner))
 
 
-def _turns_text(found: Found) -> str:
-    for around in found.around:
-        if isinstance(around, Loop):
-            from ..render.text import text
-
-            return f"{text(node(around.start))}…{text(node(minus(around.stop, 1)))}:"
-    return f"{shown(found.member.label)}:"
-
-
 def _holds(inner: Content) -> str:
-    return inner.name if isinstance(inner, Network) else "other members"
+    if not isinstance(inner, Network):
+        return "other members"
+    open_ones = {name: size for name, size in inner.arguments.items() if isinstance(size, Node) and _has_index(size)}
+    told = ", ".join(f"{name} = {_text(size)}" for name, size in open_ones.items())
+    return f"{inner.name}({told})" if told else inner.name
+
+
+def _has_index(size: Node) -> bool:
+    return any(isinstance(part, Index) for part in walk(size))
 
 
 # ------------------------------------------------------------------------------------------------------ subscripts

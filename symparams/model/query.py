@@ -92,6 +92,7 @@ def _form(question: Question, world: World) -> Node:
 def frame_of(question: Question, world: World) -> Frame:
     """The frame in which a question's expression is evaluated."""
     frame = Frame(world, question.unit, question.source)
+    frame.is_asked = True
     frame.names.update(question.names)
     return frame
 
@@ -156,13 +157,19 @@ def part_of(question: Question) -> tuple[Part, World]:
 
 def check_sizes(question: Question, used: frozenset[str], form: Node) -> None:
     """Refuse sizes that the answer has no use for. Raises: `UsageError` with what there is to set."""
-    unknown = [name for name, _ in question.sizes if name not in used]
+    unknown = [name for name, _ in question.sizes if name not in used and not _is_named(name, question)]
     if not unknown:
         return
     known = sorted({symbol.name for symbol in symbols(form)} | set(parameters(question)))
     there = f"it has {', '.join(known)}" if known else "it has no sizes to set"
     hint = suggestion(unknown[0], known)
     raise UsageError(Finding("unknown-size", f"there is no size called {unknown[0]} here", note=there, hint=hint))
+
+
+def _is_named(name: str, question: Question) -> bool:
+    """Whether the text asked, or a `symbol` of the file, names the size, though the answer has no use for it."""
+    found = question.unit.find(name)
+    return (found is not None and isinstance(found[0], tree.Declared)) or tree.mentions(question.expr, name)
 
 
 def parameters(question: Question) -> list[str]:

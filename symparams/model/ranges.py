@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import Span
-from ..formula.build import Size, node, over, plain
+from ..formula.build import Size, minus, node, over, plain
 from ..formula.domain import Domain
 from ..formula.nodes import Floor, Index, Node, contains, symbols
 from ..formula.polynomial import decide, polynomial
@@ -41,6 +41,13 @@ def floor(size: Size, modulus: int, facts: Any) -> Size:
         return int(quotient // 1)
     simple = polynomial(Floor(quotient), facts)
     return simple.constant if simple.constant is not None else plain(simple.node())
+
+
+def difference(stop: Size, start: Size) -> Size:
+    """How many turns there are from start to stop; `L - (L - 1)` is 1."""
+    if start == 0 or not (isinstance(start, Node) or isinstance(stop, Node)):
+        return minus(stop, start)
+    return plain((polynomial(node(stop)) - polynomial(node(start))).node())
 
 
 def with_index(world: Any, index: Index, start: Size, stop: Size, action: Callable[[], Any]) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import Finding, ModelError, Span, SymparamsError
+from ..errors import ModelError, Span, SymparamsError
 from ..formula.build import Size, node
 from ..formula.nodes import Compare, Index, Node
 from ..syntax import tree
-from .calls import arguments
+from .calls import arguments, at_call
 from .conditions import negation, node_of
 from .evaluate import condition, unpack, value
 from .frame import Frame, as_size
@@ -62,7 +62,7 @@ def elaborate(recipe: Recipe, world: World) -> Network:
             with world.deeper(*recipe.place):
                 network = _build(recipe, world)
         except SymparamsError as error:
-            raise _at_call(error, recipe) from None
+            raise at_call(error, recipe.module.name, recipe.place) from None
         world.memo[key] = network
     for assumption in network.assumptions:
         world.assumptions.setdefault(assumption)
@@ -95,23 +95,6 @@ def _build(recipe: Recipe, world: World) -> Network:
     finally:
         world.assumptions = {**outer, **world.assumptions}
     return network
-
-
-def _at_call(error: SymparamsError, recipe: Recipe) -> SymparamsError:
-    """The error of a library's module, or one without a place, shown where the user called it."""
-    return type(error)(*(_called(finding, recipe) for finding in error.findings))
-
-
-def _called(finding: Finding, recipe: Recipe) -> Finding:
-    source, span = recipe.place
-    if finding.source is None:
-        return finding._replace(source=source, span=span)
-    if not finding.source.name.startswith("symparams/library/"):
-        return finding
-    message = finding.message
-    if not source.name.startswith("symparams/library/") and not message.startswith(f"{recipe.module.name}: "):
-        message = f"{recipe.module.name}: {message}"
-    return finding._replace(message=message, source=source, span=span)
 
 
 def _flags(items: Iterable[Item]) -> frozenset[str]:
@@ -180,16 +163,10 @@ def _collected(found: Value, name: str, expr: tree.Expr) -> Value:
     from ..formula.build import plain
     from ..formula.polynomial import polynomial
 
-    if isinstance(found, Definition) and isinstance(found.value, Node) and _mentions(expr, name):
+    if isinstance(found, Definition) and isinstance(found.value, Node) and tree.mentions(expr, name):
         simple = plain(polynomial(found.value).node())
         return Definition(simple, node(simple))
     return found
-
-
-def _mentions(expr: Any, name: str) -> bool:
-    if isinstance(expr, tree.Name):
-        return expr.name == name
-    return isinstance(expr, tuple) and any(_mentions(part, name) for part in expr)
 
 
 def _function(statement: tree.Function, body: Body) -> None:
@@ -322,10 +299,15 @@ def _member(statement: tree.Member, body: Body) -> None:
         raise frame.fail("member-twice", f"two members are called {shown(label)}", statement.label.span)
     _check_in_loop(label, statement, body)
     body.labels[label] = statement.label.span
-    if isinstance(statement.value, tree.List):
+    if isinstance(statement.value, tree.List) and not _lists_modules(statement.value, frame):
         body.items.append(_made(label, _tensor(statement.value, frame), statement, frame))
         return
     body.items += _placed(label, value(statement.value, frame), statement, frame)
+
+
+def _lists_modules(expr: tree.List, frame: Frame) -> bool:
+    calls = [item for item in expr.items if isinstance(item, tree.Call)]
+    return bool(calls) and all(isinstance(value(item, frame), Recipe | Multiple) for item in calls)
 
 
 def _check_in_loop(label: tuple[Piece, ...], statement: tree.Member, body: Body) -> None:

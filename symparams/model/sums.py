@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Callable
 
 from ..errors import Span
-from ..formula.build import Decided, Size, grouped, minus, node, plus, repeated, solid, written_sum
+from ..formula.build import Decided, Size, grouped, node, plus, repeated, solid, written_sum
 from ..formula.nodes import Compare, Index, Node
 from ..syntax import tree
 from .evaluate import condition, value
 from .frame import Frame, as_list, as_size
 from .measure import closed, folded
-from .ranges import bind_targets, natural, with_index
+from .ranges import bind_targets, difference, natural, with_index
 from .values import Stretch, Value
 from .world import Split
 from .written import guarded, written
@@ -25,7 +25,7 @@ def comprehension(expr: tree.Comprehension, frame: Frame) -> Value:
     if isinstance(found, Stretch):
         if len(expr.clauses) > 1 or clause.conditions:
             message = "over a symbolic range a comprehension has one `for` and no `if`"
-            raise frame.fail("comprehension", message, expr.span)
+            raise frame.fail("comprehension", message, expr.span, hint="give the range's end a number")
         return Stretch(
             _target_name(clause), found.start, found.stop, lambda i: _element(expr, clause, found.item(i), frame)
         )
@@ -125,7 +125,7 @@ def _filtered(tests: tuple[tree.Expr, ...], frame: Frame, action: Callable[[], N
 def _series(name: str, start: Size, stop: Size, term: Callable[[Size], Node], frame: Frame, span: Span) -> Node:
     """The sum of a term over a symbolic range, the range cut where a condition in the term asks for it."""
     world = frame.world
-    count = minus(stop, start)
+    count = difference(stop, start)
     if not isinstance(count, Node):
         turns = [grouped(term(plus(start, i))) for i in range(int(count))]
         return folded(turns)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Finding, LimitError, ModelError, Source, Span, place
-from ..formula.build import Size, node, plain, plus, times
+from ..formula.build import Size, node, plain, plus
 from ..formula.domain import ANY_SIZE, Assumption, Domain
 from ..formula.nodes import Compare, Index, Mod, Node, Number, Symbol, walk
 from ..formula.polynomial import NO_FACTS, Facts, decide, polynomial
@@ -51,8 +52,10 @@ class World:
         self.globals: dict[tuple[int, str], Any] = {}
         self.memo: dict[object, Any] = {}
         self.indexes: list[Index] = []
+        self.settling: list[str] = []
         self.depth = 0
         self.turns = 0
+        self.lengths: list[int] = []
 
     @property
     def facts(self) -> Facts:
@@ -87,6 +90,16 @@ class World:
         """Whether the value is a yes/no that is still open."""
         return isinstance(value, Symbol) and self.facts.domains.get(value.name, ANY_SIZE).kind == "flag"
 
+    def as_flag(self, name: str) -> bool | Node | None:
+        """A free name that stands as a condition is a yes/no; None where it is known to be a size."""
+        if name in self.bindings:
+            self.used.add(name)
+            return bool(self.bindings[name]) if self.bindings[name] in (0, 1) else None
+        if self.facts.domain(name) != ANY_SIZE:
+            return None
+        self.facts = self.facts.with_domains({name: Domain("flag", 0)})
+        return self.decide(Symbol(name))
+
     # -------------------------------------------------------------------------------------------------- conditions
 
     def decide(self, condition: Node) -> bool | Node:
@@ -120,8 +133,8 @@ class World:
         linear = difference.linear_in(index)
         if linear is None or linear[0].constant is None:
             return
-        slope, rest = linear[0].constant, plain(linear[1].node())
-        root = times(rest, -1 / Fraction(slope))
+        slope = linear[0].constant
+        root = plain((linear[1] * (-1 / Fraction(slope))).node())
         if isinstance(root, Node) and slope not in (1, -1):
             return
         op = condition.op if slope > 0 else FLIPPED[condition.op]
@@ -146,8 +159,19 @@ class World:
         origin = f"{source.name}:{place(source.text, span.start)[0]}" if source and span else ""
         if isinstance(condition, Compare) and isinstance(condition.left, Number):
             condition = Compare(FLIPPED[condition.op], condition.right, condition.left)
-        self.assumptions[Assumption(condition, reason, origin)] = None
+        told = ", ".join(filter(None, (reason, *self._every(condition))))
+        self.assumptions[Assumption(condition, told, origin)] = None
         self.facts = self.facts.with_assumption(condition)
+
+    def _every(self, condition: Node) -> list[str]:
+        """The ranges of the loops' indexes that stand in a condition, in words."""
+        from ..render.text import text
+
+        inside = dict.fromkeys(
+            part for part in walk(condition) if isinstance(part, Index) and part in self.facts.ranges
+        )
+        ranges = [(index, *self.facts.ranges[index]) for index in inside]
+        return [f"for every {index.name} in range({text(start)}, {text(stop)})" for index, start, stop in ranges]
 
     # -------------------------------------------------------------------------------------------------- limits
 
@@ -165,9 +189,9 @@ class World:
             self.depth -= 1
 
     def count_turns(self, turns: int, source: Source, span: Span) -> None:
-        """Account for turns of unrolled loops. Raises: `LimitError` beyond 10^6 of them."""
+        """Account for turns of unrolled loops, those around counted in `lengths`. Raises: `LimitError` beyond 10^6."""
         self.turns += turns
-        if self.turns > MAX_TURNS:
+        if self.turns > MAX_TURNS or turns * prod(self.lengths) > MAX_TURNS:
             message = f"loops take more than {MAX_TURNS:,} turns"
             hint = "write equal turns as a multiple, `n * Block(d)`, or leave the range's end a symbol"
             raise LimitError(Finding("limit-turns", message, source, span, hint=hint))

@@ -370,3 +370,10 @@ class File(NamedTuple):
     """A whole text, statement by statement."""
 
     statements: tuple[Statement, ...]
+
+
+def mentions(part: object, name: str) -> bool:
+    """Whether a name stands anywhere in a piece of the tree."""
+    if isinstance(part, Name):
+        return part.name == name
+    return isinstance(part, tuple) and any(mentions(inner, name) for inner in part)
