@@ -8,7 +8,20 @@ from hypothesis import strategies as st
 
 from symparams.errors import LimitError, SymparamsError
 from symparams.formula.domain import Domain
-from symparams.formula.nodes import Compare, Floor, Index, Iverson, Mod, Not, Number, Product, Quotient, Sum, Symbol
+from symparams.formula.nodes import (
+    Compare,
+    Floor,
+    Index,
+    Iverson,
+    Mod,
+    Not,
+    Number,
+    Product,
+    Quotient,
+    Series,
+    Sum,
+    Symbol,
+)
 from symparams.formula.polynomial import NO_FACTS, Facts, decide, generator, nonnegative, polynomial
 from symparams.formula.value import condition_value, value
 from symparams.render.text import text
@@ -128,7 +141,25 @@ def test_an_index_with_a_range_turns_no_value(node, start, turns, at):
         assert value(substitute(form, at_turn), at) == expected
 
 
+def test_facts_on_opaque_formulas_end():
+    facts = NO_FACTS.with_assumption(formula("ceil(max(2, a)/2) == 0"))
+    assert decide(formula("a == 1"), facts) in (None, False, True)
+
+
+def test_a_loop_forgets_facts_on_an_outer_index_of_its_name():
+    index = Index("i", 0)
+    facts = NO_FACTS.with_index(index, Number(0), Symbol("n")).with_assumption(Compare("==", index, Number(0)))
+    node = Series(index, Number(0), Symbol("n"), Iverson(Compare("==", index, Number(0))))
+    assert polynomial(node, facts) == polynomial(node)
+    assert polynomial(Iverson(Compare("==", index, Number(0))), facts).constant == 1
+
+
 FORMS = [
+    ("(b + 1)*(a/(b + 1))", "a"),
+    ("x/(a + b)^2*(a + b)", "x/(a + b)"),
+    ("a/(a + 1) + 1/(a + 1)", "1"),
+    ("a/((a + b)*(c + 1)) + b/((c + 1)*(a + b))", "1/(c + 1)"),
+    ("-max(1, a/(b + 1))", "-max(a/(b + 1), 1)"),
     ("(a + b)^2 - a^2", "2*a*b + b^2"),
     ("(3*d + 1)//2 - d - (d + 1)//2", "0"),
     ("16*d//d", "16"),
