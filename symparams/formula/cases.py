@@ -51,7 +51,7 @@ def difference(left: Node, right: Node, facts: Facts, needed: list[Node] | None 
 def is_zero(base: Polynomial, facts: Facts) -> bool:
     """Whether the polynomial is shown to be 0 wherever the facts hold, by at most 64 cases."""
     try:
-        return _is_zero(solved(base.node(), facts), [MAX_CASES])
+        return _is_zero(solved(unified(base.node()), facts), [MAX_CASES])
     except SymparamsError:
         return False
 
@@ -239,21 +239,28 @@ def is_impossible(facts: Facts) -> bool:
     return False
 
 
-def with_floors(node: Node) -> Node:
-    """The formula with floors for roundings: round(x) is ⌊x+1/2⌋, less 1 where that is x+1/2 and odd."""
+def unified(node: Node) -> Node:
+    """The formula in fewer kinds of nodes: floors for roundings, and a + b - max(a, b) for min(a, b)."""
     done: dict[int, Node] = {}
 
     def changed(part: Node) -> Node:
         if id(part) not in done:
             new = part.rebuild(changed)
-            done[id(part)] = floors(new.inner) if isinstance(new, Round) else new
+            done[id(part)] = as_floors(new.inner) if isinstance(new, Round) else as_max(new)
         return done[id(part)]
 
     return changed(node)
 
 
-def floors(inner: Node) -> Node:
-    """The rounding of a number by floors."""
+def as_max(node: Node) -> Node:
+    """The smaller of two by the larger of them; anything else as it is."""
+    if isinstance(node, Min) and len(node.parts) == 2:
+        return Sum((*node.parts, Negative(Max(node.parts))))
+    return node
+
+
+def as_floors(inner: Node) -> Node:
+    """The rounding of a number: ⌊x+1/2⌋, less 1 where that is x+1/2 and odd."""
     middle = Sum((inner, Number(Fraction(1, 2))))
     whole = Floor(middle)
     odd = Sum((whole, Negative(Product((Number(2), Floor(Quotient(whole, Number(2))))))))
