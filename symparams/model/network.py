@@ -5,7 +5,7 @@ Equal recipes share one network; what a place adds to it (a mark, a tie of an ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Union
 
 from ..errors import Source, Span
@@ -94,7 +94,7 @@ class Network:
         "forms",
         "items",
         "name",
-        "named",
+        "_named",
         "tied",
         "ties",
         "written",
@@ -103,7 +103,7 @@ class Network:
     def __init__(self, name: str, arguments: Mapping[str, Any]) -> None:
         self.name = name
         self.arguments = arguments
-        self.named: Mapping[str, Any] = {}
+        self._named: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = {}
         self.items: tuple[Item, ...] = ()
         self.written: Node | None = None
         self.tied: frozenset[tuple[str, ...]] = frozenset()
@@ -115,6 +115,17 @@ class Network:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+    @property
+    def named(self) -> Mapping[str, Any]:
+        """The definitions and arguments by name."""
+        if callable(self._named):
+            self._named = self._named()
+        return self._named
+
+    def name_later(self, named: Callable[[], Mapping[str, Any]]) -> None:
+        """Leave the definitions and arguments to be worked out when they are asked for."""
+        self._named = named
 
 
 Content = Union[Tensor, Network, Copies, Row]

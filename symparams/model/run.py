@@ -9,12 +9,13 @@ from ..errors import ModelError, Span, SymparamsError
 from ..formula.build import Size, node
 from ..formula.nodes import Compare, Index, Node
 from ..syntax import tree
-from .calls import arguments, at_call
+from .calls import LIBRARY, arguments, at_call
 from .conditions import negation, node_of
 from .evaluate import condition, unpack, value
 from .frame import Frame, as_size
 from .labels import label_of, shown
 from .network import Content, Copies, Guard, Item, Member, Network, Piece, Template, Tensor, Turns
+from .renaming import pattern, renamed
 from .values import (
     Choice,
     Definition,
@@ -60,13 +61,27 @@ def elaborate(recipe: Recipe, world: World) -> Network:
     if network is None:
         try:
             with world.deeper(*recipe.place):
-                network = _build(recipe, world)
+                network = _renamed(recipe, world) or _build(recipe, world)
         except SymparamsError as error:
             raise at_call(error, recipe.module.name, recipe.place) from None
         world.memo[key] = network
     for assumption in network.assumptions:
         world.assumptions.setdefault(assumption)
     return network
+
+
+def _renamed(recipe: Recipe, world: World) -> Network | None:
+    """The network of a library's layer at plain symbols, from the one of its pattern; None where it isn't as simple."""
+    facts = world.facts
+    if not recipe.module.unit.source.name.startswith(LIBRARY) or facts.assumptions or facts.ranges:
+        return None
+    found = pattern(recipe)
+    if found is None or any(name in facts.domains for name in found.symbols()):
+        return None
+    base = world.memo.get(found.recipe.key)
+    if base is None:
+        base = world.memo[found.recipe.key] = _build(found.recipe, World())
+    return None if base.assumptions else renamed(base, found.names, recipe.arguments)
 
 
 def _is_open(recipe: Recipe) -> bool:
@@ -86,7 +101,8 @@ def _build(recipe: Recipe, world: World) -> Network:
     try:
         run(module.definition.body, body)
         network.items = tuple(body.items)
-        network.named = dict(frame.names)
+        names = dict(frame.names)
+        network.name_later(lambda: names)
         network.flags = _flags(network.items)
         resolve_ties(body)
         if body.write is not None:
