@@ -98,14 +98,14 @@ def _tied_to(name: str, content: Network | Row) -> str:
     """Which tensor a member is tied to, where it counts elsewhere."""
     if not isinstance(content, Network):
         return ""
-    elsewhere = {".".join(path) for path in content.tied}
+    elsewhere = {".".join(map(str, path)) for path in content.tied}
     others = [
         right for left, right in content.ties if left in elsewhere and (left == name or left.startswith(f"{name}."))
     ]
     return f"tied to {others[0]}" if others else ""
 
 
-Paths = frozenset[tuple[str, ...]]
+Paths = frozenset[tuple[str | Node, ...]]
 
 
 def _of_item(item: Item, mark: str, tied: Paths) -> Iterator[Entry]:

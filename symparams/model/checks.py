@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..errors import Finding, ModelError, Source, SymparamsError
-from ..formula.build import node
+from ..formula.build import node, plain
 from ..formula.domain import Assumption
-from ..formula.nodes import Compare, Node
-from ..formula.polynomial import Facts, decide
+from ..formula.nodes import Compare, Node, symbols
+from ..formula.polynomial import Facts, decide, polynomial
 from ..formula.value import value as number
 from ..syntax import tree
 from .evaluate import condition, value
@@ -116,11 +116,27 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
     op = statement.claim.ops[0]
     left, right = closed(sides.left), closed(sides.right)
+    if op == "~" and statement.limit is None:
+        left, right = (_reduced(side, sides.facts) for side in (sides.left, sides.right))
+        _refuse_open(left, right, statement, frame)
     if not isinstance(left, Node) and not isinstance(right, Node):
         return _judged(base, _holds(op, left, right, statement, frame), left, right)
     if statement.limit is not None:
         return _limit(base, statement, sides, frame)
     return _symbolic(base, op, sides, statement, frame)
+
+
+def _reduced(side: Node, facts: Facts) -> Any:
+    """The number of a side, where its sizes cancel."""
+    return plain(polynomial(side, facts).node())
+
+
+def _refuse_open(left: Any, right: Any, statement: tree.Check, frame: Frame) -> None:
+    names = [symbol.name for side in (left, right) if isinstance(side, Node) for symbol in symbols(side)]
+    if names:
+        hint = "set it to a number, or compare as it grows: `~ … as d -> oo`"
+        message = f"`~` compares numbers, and {' and '.join(dict.fromkeys(names))} stays open"
+        raise frame.fail("tolerance", message, statement.claim.span, hint=hint)
 
 
 def _claim_text(statement: tree.Check, source: Source) -> str:

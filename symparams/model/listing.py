@@ -65,7 +65,7 @@ def tensors(part: Part, facts: Facts, *, expand: bool = False) -> Iterator[Tenso
         yield row._replace(sizes=sizes)
 
 
-Paths = frozenset[tuple[str, ...]]
+Paths = frozenset[tuple[str | Node, ...]]
 
 
 def _content(
@@ -85,7 +85,7 @@ def _content(
 def _copies(
     content: Copies, name: tuple[str, ...], count: Size, mark: str, tied: Paths, expand: bool
 ) -> Iterator[TensorRow]:
-    special = {path[0] for path in tied if path and path[0].isdigit()}
+    special = {path[0] for path in tied if path and isinstance(path[0], str) and path[0].isdigit()}
     if not expand and not special:
         label = f"{{0..{_text(minus(content.amount, 1))}}}"
         yield from _content(

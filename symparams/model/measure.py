@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from ..formula.build import Decided, Operand, Size, grouped, minus, node, repeated, written_product, written_sum
 from ..formula.nodes import Index, Node, Symbol, walk
 from ..formula.value import value as number
+from .conditions import negation, node_of
 from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Tensor, Turns
 from .ranges import difference
 from .written import guarded
@@ -25,7 +26,8 @@ COUNTED = {
     "active": ("", "frozen"),
 }
 
-Paths = frozenset[tuple[str, ...]]
+# A path that ends in a condition is tied away where that holds.
+Paths = frozenset[tuple[str | Node, ...]]
 NO_PATHS: Paths = frozenset()
 
 
@@ -83,8 +85,12 @@ def _copies(content: Copies, which: str, mark: str, tied: Paths, active: Size | 
     every = below(tied, ("*",))
     if () in every:
         return Decided(0)
+    conditions, every = _conditions(every)
+    if conditions:
+        inner = _copies(content, which, mark, frozenset(("*", *path) for path in every), active)
+        return _unless(conditions, inner)
     count = active if which == "active" and active is not None else content.amount
-    special = sorted({path[0] for path in tied if path and path[0].isdigit()}, key=int)
+    special = sorted({path[0] for path in tied if path and isinstance(path[0], str) and path[0].isdigit()}, key=int)
     terms = [repeated(minus(count, len(special)), measured(content.inner, which, mark, every))]
     for turn in special:
         inside = below(tied, (turn,))
@@ -130,7 +136,22 @@ def _member(member: Member, which: str, mark: str, tied: Paths) -> Node:
     if () in inside:
         return Decided(0)
     active = member.active if which == "active" else None
-    return measured(member.content, which, combined(mark, member.mark), inside, active)
+    conditions, inside = _conditions(inside)
+    return _unless(conditions, measured(member.content, which, combined(mark, member.mark), inside, active))
+
+
+def _conditions(tied: Paths) -> tuple[list[Node], Paths]:
+    """The conditions under which all of it is tied away, and the other paths."""
+    found = [path[0] for path in tied if len(path) == 1 and isinstance(path[0], Node)]
+    return found, frozenset(
+        path for path in tied if not (len(path) == 1 and isinstance(path[0], Node))
+    ) if found else tied
+
+
+def _unless(conditions: list[Node], form: Node) -> Node:
+    for condition in conditions:
+        form = guarded(node_of(negation(condition)), form)
+    return form
 
 
 def combined(outer: str, inner: str) -> str:
@@ -145,7 +166,7 @@ def below(tied: Paths, label: tuple[Piece, ...]) -> Paths:
     return frozenset(path[len(label) :] for path in tied if _leads(path, label))
 
 
-def _leads(path: tuple[str, ...], label: tuple[Piece, ...]) -> bool:
+def _leads(path: tuple[str | Node, ...], label: tuple[Piece, ...]) -> bool:
     return len(path) >= len(label) and all(
         step == piece or (step == "*" and (not isinstance(piece, str) or piece.isdigit()))
         for step, piece in zip(path, label, strict=False)

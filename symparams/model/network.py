@@ -106,7 +106,7 @@ class Network:
         self._named: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = {}
         self.items: tuple[Item, ...] = ()
         self.written: Node | None = None
-        self.tied: frozenset[tuple[str, ...]] = frozenset()
+        self.tied: frozenset[tuple[str | Node, ...]] = frozenset()
         self.ties: tuple[tuple[str, str], ...] = ()
         self.assumptions: tuple[Assumption, ...] = ()
         self.docstring = ""

@@ -40,7 +40,8 @@ class Body:
         self.network = network
         self.items: list[Item] = []
         self.labels: dict[tuple[Piece, ...], Span] = {}
-        self.ties: list[tuple[tree.Tie, Frame]] = []
+        self.ties: list[tuple[tree.Tie, Frame, tuple[Node, ...]]] = []
+        self.guards: list[Node] = []
         self.write: tuple[tree.Write, Frame] | None = None
         self.is_dry = False
         self.loops: list[Index] = []
@@ -225,9 +226,11 @@ def _guarded(known: Node, action: Callable[[], None], body: Body) -> list[Item]:
     items: list[Item] = []
     before = body.into(items)
     world.facts = facts.with_assumption(known)
+    body.guards.append(known)
     try:
         action()
     finally:
+        body.guards.pop()
         body.into(before)
         world.facts = facts
     return items
@@ -254,7 +257,7 @@ def _for(statement: tree.For, body: Body) -> None:
 
 def _tie(statement: tree.Tie, body: Body) -> None:
     if not body.is_dry:
-        body.ties.append((statement, body.frame.inner()))
+        body.ties.append((statement, body.frame.inner(), tuple(body.guards)))
 
 
 def _write_statement(statement: tree.Write, body: Body) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..errors import Span
 from ..formula.build import Size, node
-from ..formula.nodes import Index, Node
+from ..formula.nodes import All, Index, Node
 from ..formula.prove import equal
 from ..syntax import tree
 from .evaluate import value
@@ -30,12 +30,19 @@ def resolve_ties(body: Body) -> None:
     """Work out which paths of the network count elsewhere, by the ties that its body states."""
     network = body.network
     pairs: list[tuple[Path, Path]] = []
-    for statement, frame in body.ties:
+    conditional: set[tuple[str | Node, ...]] = set()
+    for statement, frame, guards in body.ties:
         left, right = _side(statement.left, network, frame), _side(statement.right, network, frame)
         if left.path == right.path:
             raise frame.fail("tie-itself", "a tensor is tied to itself", statement.span)
-        pairs += _matched(left, right, statement, frame)
-    network.tied = frozenset(_counted_elsewhere(pairs))
+        found = _matched(left, right, statement, frame)
+        if guards:
+            condition = guards[0] if len(guards) == 1 else All(guards)
+            conditional.update((*path, condition) for path, _ in found)
+        else:
+            pairs += found
+    elsewhere = _counted_elsewhere(pairs)
+    network.tied = frozenset(elsewhere | {path for path in conditional if path[:-1] not in elsewhere})
     network.ties = tuple((".".join(left), ".".join(right)) for left, right in pairs)
 
 
