@@ -62,14 +62,19 @@ class Facts:
 NO_FACTS = Facts()
 
 
+# To answer one question on a sign, at most so many others are asked.
+MAX_QUESTIONS = 150
+
+
 class Knowledge:
     """Facts in polynomials: which are at least 0, which are integers, and which brackets are decided."""
 
-    __slots__ = ("depth", "domains", "integral", "nonnegative", "ranges", "settled", "signs")
+    __slots__ = ("depth", "domains", "integral", "nonnegative", "questions", "ranges", "settled", "signs")
 
     def __init__(self, domains: Mapping[str, Domain]) -> None:
         self.domains = domains
         self.depth = 0
+        self.questions = [MAX_QUESTIONS]
         self.ranges: dict[Index, tuple[Polynomial, Polynomial]] = {}
         self.nonnegative: list[Polynomial] = []
         self.integral: list[Polynomial] = []
@@ -79,7 +84,7 @@ class Knowledge:
     def copy(self) -> Knowledge:
         """The same knowledge, to be extended without a trace in this one."""
         new = Knowledge(self.domains)
-        new.depth = self.depth + 1
+        new.depth, new.questions = self.depth + 1, self.questions
         new.ranges, new.settled = dict(self.ranges), dict(self.settled)
         new.nonnegative, new.integral = list(self.nonnegative), list(self.integral)
         return new

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from operator import is_
 
 from ..errors import Finding, LimitError
 
@@ -128,7 +129,7 @@ class _Row(Node):
 
     def rebuild(self, change: Callable[[Node], Node]) -> Node:
         parts = tuple([change(part) for part in self.parts])
-        if all(new is old for new, old in zip(parts, self.parts, strict=True)):
+        if all(map(is_, parts, self.parts)):
             return self
         return type(self)(parts, *self.key[1:])
 

@@ -13,7 +13,7 @@ from math import lcm
 
 from ..errors import LimitError
 from .exact import exact
-from .facts import Knowledge
+from .facts import MAX_QUESTIONS, Knowledge
 from .monomials import Monomial, over
 from .nodes import (
     Abs,
@@ -46,16 +46,24 @@ MAX_TRIES = 4
 
 def is_nonnegative(base: Polynomial, known: Knowledge, *, strictly: bool = False) -> bool:
     """Whether the polynomial is shown to be ≥ 0, or > 0, wherever the facts hold."""
-    if known.depth > MAX_SUPPOSED:
-        return False
     key = (base, strictly)
-    if key not in known.signs:
-        known.signs[key] = False  # what asks for itself on the way isn't shown
-        try:
-            known.signs[key] = _split(base, known, strictly, MAX_SPLITS)
-        except LimitError:
-            known.signs[key] = False
-    return known.signs[key]
+    if key in known.signs:
+        return known.signs[key]
+    if known.depth > MAX_SUPPOSED or not known.questions[0]:
+        return False
+    is_outermost = known.questions[0] == MAX_QUESTIONS
+    known.questions[0] -= 1
+    known.signs[key] = False  # what asks for itself on the way isn't shown
+    try:
+        known.signs[key] = _split(base, known, strictly, MAX_SPLITS)
+    except LimitError:
+        return False
+    finally:
+        if not known.questions[0] and not known.signs[key]:
+            del known.signs[key]  # not shown for want of patience, of which another question may have more
+        if is_outermost:
+            known.questions[0] = MAX_QUESTIONS
+    return known.signs.get(key, False)
 
 
 def is_positive(base: Polynomial, known: Knowledge) -> bool:

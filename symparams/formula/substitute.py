@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from .nodes import Node, Series
 
+SHALLOW = 30
+
 
 def substitute(node: Node, mapping: Mapping[Node, Node]) -> Node:
     """The formula with each Symbol or Index of the mapping replaced; a loop's own index is bound and stays.
@@ -14,6 +16,8 @@ def substitute(node: Node, mapping: Mapping[Node, Node]) -> Node:
     """
     if not mapping:
         return node
+    if node.depth <= SHALLOW and node.size <= SHALLOW:
+        return _shallow(node, mapping)
     done: dict[int, Node] = {}
     stack = [node]
     while stack:  # by hand, since a formula may be nested more deeply than Python's calls
@@ -26,6 +30,15 @@ def substitute(node: Node, mapping: Mapping[Node, Node]) -> Node:
             if id(part) not in done:
                 done[id(part)] = _replaced(part, mapping, done)
     return done[id(node)]
+
+
+def _shallow(node: Node, mapping: Mapping[Node, Node]) -> Node:
+    """The same for a formula so small that no memory of its pieces is worth its while."""
+    if not node.children():
+        return mapping.get(node, node)
+    if node in mapping or isinstance(node, Series):
+        return _replaced(node, mapping, {id(child): _shallow(child, mapping) for child in node.children()})
+    return node.rebuild(lambda child: _shallow(child, mapping))
 
 
 def _replaced(node: Node, mapping: Mapping[Node, Node], done: dict[int, Node]) -> Node:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Source, Span
 from ..formula.build import Size
-from ..formula.nodes import Index, Node
+from ..formula.nodes import Index, Node, Symbol
 from ..syntax import tree
 
 if TYPE_CHECKING:
@@ -123,7 +123,10 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 
 def value_key(value: Value) -> object:
     """A hashable key by which equal values are one; `True` and `1` stay two."""
-    if isinstance(value, bool):
+    kind = type(value)
+    if kind is int or kind is str or kind is Symbol or value is None:
+        return value
+    if kind is bool:
         return ("bool", value)
     if isinstance(value, list | tuple) and type(value) in (list, tuple):
         return ("list", *map(value_key, value))
@@ -135,7 +138,7 @@ def value_key(value: Value) -> object:
         return ("module", id(value.definition))
     if isinstance(value, Choice):
         return ("choice", value.condition, value_key(value.then), value_key(value.otherwise))
-    if value is None or isinstance(value, int | Fraction | Node | str):
+    if isinstance(value, Fraction | Node):
         return value
     return ("object", id(value), value)
 
@@ -174,7 +177,7 @@ def recipe(
     module: ModuleValue, arguments: Mapping[str, Value], given: frozenset[str], place: tuple[Source, Span]
 ) -> Recipe:
     """The recipe of a module with all of its arguments."""
-    key = ("recipe", id(module.definition), *((name, value_key(value)) for name, value in arguments.items()))
+    key = ("recipe", id(module.definition), *map(value_key, arguments.values()))
     return Recipe(module, arguments, given, place, key)
 
 
