@@ -1,0 +1,98 @@
+"""Ties: of the tensors that are one, one is counted, in whatever order and by whatever roads they are tied."""
+
+import pytest
+
+import symparams
+from symparams.errors import ModelError
+from symparams.formula.value import value
+
+HEAD = """
+symbol L >= 0
+module Block(d):
+    q: Linear(d, d)
+    k: Linear(d, d)
+    tie q.bias = k.bias
+"""
+
+
+def net(*body: str) -> symparams.Module:
+    lines = "\n".join(f"    {line}" for line in body)
+    return symparams.parse(f"{HEAD}module Net(d, n, L):\n{lines}\n").Net
+
+
+ONE = ("a: [d]", "b: [d]", "c: [d]", "e: [d]")
+
+SIZES = {"d": 3, "n": 5, "L": 4}
+
+# the sentence, the body, and its count at these sizes
+CASES = [
+    ("a tensor", ("a: [d]", "b: [d]", "tie a = b"), 3),
+    ("a chain", (*ONE, "tie a = b", "tie b = c", "tie c = e"), 3),
+    ("a chain backwards", (*ONE, "tie c = e", "tie b = c", "tie a = b"), 3),
+    ("two pairs joined last", (*ONE, "tie a = b", "tie c = e", "tie b = c"), 3),
+    ("two to one", (*ONE, "tie a = c", "tie b = c"), 6),
+    ("one to two", (*ONE, "tie a = b", "tie a = c"), 6),
+    ("a circle", (*ONE, "tie a = b", "tie b = c", "tie c = a"), 6),
+    ("both ways round", ("a: [d]", "b: [d]", "tie a = b", "tie b = a"), 3),
+    ("the same tie twice", ("a: [d]", "b: [d]", "tie a = b", "tie a = b"), 3),
+    ("a transposed one", ("a: Linear(d, n)", "b: Linear(n, d)", "tie a.weight = b.weight.T"), 23),
+    ("a transposed one on the left", ("a: Linear(d, n)", "b: Linear(n, d)", "tie a.weight.T = b.weight"), 23),
+    ("modules", ("a: Linear(d, n)", "b: Linear(d, n)", "tie a = b"), 20),
+    ("a module with ties inside", ("a: Block(d)", "b: Block(d)", "tie a = b"), 21),
+    ("a tie of the outer module beside the inner one's", ("a: Block(d)", "o: [d]", "tie a.k.bias = o"), 21),
+    ("a tie to what the inner module tied away", ("a: Block(d)", "o: [d]", "tie a.q.bias = o"), 21),
+    ("a tie to what is tied away", ("a: Block(d)", "o: [d]", "tie o = a.q.bias"), 21),
+    ("all turns to one", ("h: L * Linear(d, d)", "o: Linear(d, d)", "tie h[*] = o"), 12),
+    ("a tensor of all turns", ("h: L * Linear(d, d)", "o: Linear(d, d)", "tie h[*].weight = o.weight"), 24),
+    ("all turns to the first", ("h: 4 * Linear(d, d)", "tie h[*] = h[0]"), 12),
+    ("one turn to another", ("h: 4 * Linear(d, d)", "tie h[3] = h[0]"), 36),
+    ("turns of a loop", ("for i in range(L):", "    h.{i}: [d]", "o: [d]", "tie h[*] = o"), 3),
+    ("turn by turn in a loop", ("o: [d]", "for i in range(L):", "    h.{i}: [d]", "    tie h[i] = o"), 3),
+    ("turn by turn in an unrolled loop", ("o: [d]", "for i in range(4):", "    h.{i}: [d]", "    tie h[i] = o"), 3),
+    ("turns to turns", ("h: L * Linear(d, d)", "g: L * Linear(d, d)", "tie g[*] = h[*]"), 48),
+    ("a frozen one and a free one", ("frozen a: [d]", "b: [d]", "tie a = b"), 3),
+    ("one number", ("a: []", "b: []", "tie a = b"), 1),
+    ("tied only where a condition holds", ("a: [d]", "b: [d]", "if d == 3:", "    tie a = b"), 3),
+    ("not tied where a condition fails", ("a: [d]", "b: [d]", "if d == 4:", "    tie a = b"), 6),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "count"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_of_tied_tensors_one_is_counted(body: tuple[str, ...], count: int) -> None:
+    asked = net(*body).params
+    assert asked.value(**SIZES) == count
+    rows = net(*body).set(**SIZES).tensors(expand=True)
+    assert sum(_count(row.shape) for row in rows if row.kind != "tied") == count
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    return shape[0] * _count(shape[1:]) if shape else 1
+
+
+@pytest.mark.parametrize(("body", "count"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_the_symbolic_formula_counts_tied_ones_once_too(body: tuple[str, ...], count: int) -> None:
+    assert value(net(*body).params.node, SIZES) == count
+
+
+def test_a_tied_tensor_asked_alone_has_its_own_size() -> None:
+    found = net("a: Linear(d, n)", "b: Linear(d, n)", "tie a = b")
+    assert [found.a.params.value(d=3, n=5, L=1), found.b.params.value(d=3, n=5, L=1)] == [20, 20]
+
+
+WRONG = [
+    ("unequal shapes", ("a: [d, n]", "b: [d, 2*n]", "tie a = b"), "a is [d, n], b is [d, 2*n]"),
+    ("shapes that are equal when transposed", ("a: [d, n]", "b: [n, d]", "tie a = b"), "tie a = b.T"),
+    ("a different number of sizes", ("a: [d]", "b: [d, 1]", "tie a = b"), "a is [d], b is [d, 1]"),
+    ("modules of different members", ("a: Linear(d, d)", "b: LayerNorm(3)", "tie a = b"), "different shapes"),
+    ("itself", ("a: [d]", "tie a = a"), "tied to itself"),
+    ("a name that isn't there", ("a: [d]", "tie b = a"), "b"),
+    ("a number", ("a: [d]", "tie a = d"), "d is no member"),
+    ("a turn that isn't there", ("h: 4 * Linear(d, d)", "tie h[4] = h[0]"), "there are 4 copies, 0 … 3"),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+def test_what_cannot_be_tied(body: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        net(*body).params.value(**SIZES)
+    assert message in str(caught.value)
