@@ -197,6 +197,17 @@ module Net(n, a, g):
     out: Linear(total, width)
 """
 
+STAGES = """
+symbol n >= 0, m >= 0
+module Stage(n, d, f):
+    for i in range(n):
+        block{i}: Linear(d if i == 0 else f, f)
+module Net(n, m, d, f):
+    for s in range(n):
+        stage{s}: Stage(s + 1, d, f)
+    more: 3 * Stage(m, f, d)
+"""
+
 
 def loop(params: str, turns: str, *body: str) -> str:
     return LOOP.format(params=params, range=turns, body="\n        ".join(body))
@@ -413,5 +424,96 @@ CASES = {
         {"a": (1, 12), "b": (1, 12), "k": (1, 3), "g": (1, 4)},
         lambda a, b, k, g: k * k * (a // g) * b + b,
         lambda a, b, g, **rest: a % g == 0 and b % g == 0,
+    ),
+    "odd layers below a symbol differ": Case(
+        loop("L, k, d, f", "L", "h{i}: Linear(d, f) if i < k and i % 2 == 1 else [d]"),
+        "Net",
+        {"L": (0, 7), "k": (0, 7), "d": (1, 3), "f": (1, 3)},
+        lambda L, k, d, f: turns(L, lambda i: linear(d, f) if i < k and i % 2 == 1 else d),  # noqa: N803
+    ),
+    "the diagonal of two loops differs": Case(
+        loop("n, m, d, f", "n", "for j in range(m):", "    h{i}_{j}: Linear(d, f) if i == j else [d]"),
+        "Net",
+        {"n": (0, 4), "m": (0, 4), "d": (1, 3), "f": (1, 3)},
+        lambda n, m, d, f: turns(n, lambda i: turns(m, lambda j: linear(d, f) if i == j else d)),
+    ),
+    "the corners of two loops differ": Case(
+        loop(
+            "n, m, d, f", "n", "for j in range(m):", "    h{i}_{j}: Linear(d if i == 0 else f, f if j == m - 1 else d)"
+        ),
+        "Net",
+        {"n": (0, 4), "m": (0, 4), "d": (1, 3), "f": (1, 3)},
+        lambda n, m, d, f: turns(n, lambda i: turns(m, lambda j: linear(f if i else d, f if j == m - 1 else d))),
+    ),
+    "above the diagonal layers are missing": Case(
+        loop("n, d", "n", "for j in range(n):", "    if j <= i:", "        h{i}_{j}: Linear(d, j + 1)"),
+        "Net",
+        {"n": (0, 5), "d": (1, 3)},
+        lambda n, d: turns(n, lambda i: turns(i + 1, lambda j: linear(d, j + 1))),
+    ),
+    "a stage is a module with loops inside": Case(
+        STAGES,
+        "Net",
+        {"n": (0, 3), "m": (0, 3), "d": (1, 3), "f": (1, 3)},
+        lambda n, m, d, f: (
+            turns(n, lambda s: turns(s + 1, lambda i: linear(f if i else d, f)))
+            + 3 * turns(m, lambda i: linear(d if i else f, d))
+        ),
+    ),
+    "two names are carried together": Case(
+        loop("n, a, b", "n", "h{i}: Linear(a, b)", "a = b", "b = b + 2"),
+        "Net",
+        {"n": (0, 5), "a": (1, 3), "b": (1, 3)},
+        lambda n, a, b: turns(n, lambda i: linear(b + 2 * i - 2 if i else a, b + 2 * i)),
+    ),
+    "a name is carried until a symbol": Case(
+        loop("L, k, d, f", "L", "h{i}: Linear(d, f)", "if i < k:", "    d = d + f") + "    out: [d]\n",
+        "Net",
+        {"L": (0, 5), "k": (0, 5), "d": (1, 3), "f": (1, 3)},
+        lambda L, k, d, f: turns(L, lambda i: linear(d + f * min(i, k), f)) + d + f * min(L, k),  # noqa: N803
+    ),
+    "a step is two": Case(
+        loop("n, d", "1, n, 2", "h{i}: Linear(d, i)"),
+        "Net",
+        {"n": (0, 8), "d": (1, 3)},
+        lambda n, d: sum(linear(d, i) for i in range(1, n, 2)),
+    ),
+    "a loop goes down": Case(
+        loop("n, d", "n, 0, -1", "h{i}: Linear(d, i)", "d = i"),
+        "Net",
+        {"n": (0, 5), "d": (1, 3)},
+        lambda n, d: sum(linear(d if i == n else i + 1, i) for i in range(1, n + 1)),
+    ),
+    "copies grow with the index": Case(
+        loop("n, d", "n", "h{i}: (n - i) * Linear(d, i + 1)"),
+        "Net",
+        {"n": (0, 5), "d": (1, 3)},
+        lambda n, d: turns(n, lambda i: (n - i) * linear(d, i + 1)),
+    ),
+    "parts of a sum are chosen by a remainder": Case(
+        "symbol n >= 0\nmodule Net(n, d, f):\n    w: [sum(d if i % 2 == 0 else f*i for i in range(n)), 2]\n",
+        "Net",
+        {"n": (0, 7), "d": (1, 3), "f": (1, 3)},
+        lambda n, d, f: 2 * turns(n, lambda i: f * i if i % 2 else d),
+    ),
+    "ties turn by turn": Case(
+        "symbol n >= 0\nmodule Net(n, d):\n    base: Linear(d, d)\n    for i in range(n):\n"
+        "        h.{i}: Linear(d, d)\n        tie h[i].weight = base.weight\n",
+        "Net",
+        {"n": (0, 4), "d": (1, 3)},
+        lambda n, d: linear(d, d) + n * d,
+    ),
+    "a tie holds if a yes/no does": Case(
+        "module Net(V, d, tied=True):\n    wte: Embedding(V, d)\n    head: Linear(d, V)\n"
+        "    if tied:\n        tie head.weight = wte.weight\n",
+        "Net(*)",
+        {"V": (1, 4), "d": (1, 3), "tied": (0, 1)},
+        lambda V, d, tied: V * d + V + (0 if tied else V * d),  # noqa: N803
+    ),
+    "floors and remainders stay": Case(
+        "module Net(a, b):\n    w: [a // b + 1, a % b + 1]\n    v: [ceil(a/3) + round(b/2), abs(a - b)]\n",
+        "Net",
+        {"a": (1, 9), "b": (1, 5)},
+        lambda a, b: (a // b + 1) * (a % b + 1) + ((a + 2) // 3 + round(b / 2)) * abs(a - b),
     ),
 }
