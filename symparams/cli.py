@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from .errors import Finding, SymparamsError, UsageError
 
@@ -179,16 +179,15 @@ def formula(options: argparse.Namespace) -> int:
     """`symparams formula`."""
     found = formula_of(options.target, options)
     print(found)
-    if options.assumptions:
-        _print_assumptions(found)
+    _print_assumptions(found, sys.stdout if options.assumptions else sys.stderr)
     return 0
 
 
-def _print_assumptions(found: Formula) -> None:
+def _print_assumptions(found: Formula, file: TextIO) -> None:
     from .show import assumption_text
 
     for item in found.assumptions:
-        print(f"# assuming {assumption_text(item)}")
+        print(f"# assuming {assumption_text(item)}", file=file)
 
 
 def show(options: argparse.Namespace) -> int:
@@ -322,7 +321,7 @@ def _add_formula(commands: Any) -> None:
     _add_measure(command)
     _add_form(command)
     command.add_argument(
-        "--assumptions", action="store_true", help="list what the formula assumes, as comments after it"
+        "--assumptions", action="store_true", help="print what the formula assumes, as comments, on stdout too"
     )
 
 

@@ -89,6 +89,9 @@ def is_positive_generator(gen: Node, known: Knowledge) -> bool:
 
 def _split(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> bool:
     """The test, case by case where brackets, largest and smallest stand in it."""
+    if not known.questions[0]:
+        return False
+    known.questions[0] -= 1
     if not base.terms:
         return not strictly
     if base.constant is not None:
@@ -342,19 +345,20 @@ def is_whole_term(factor: Exact, monomial: Monomial, known: Knowledge, tries: in
     for fact in known.integral:
         if len(fact.terms) == 1:
             ((part, number),) = fact.terms.items()
-            if is_useful(part, number, factor, monomial):
+            if is_useful(part, number, factor, monomial, known):
                 rest = exact(Fraction(factor) / number)
                 if is_whole_term(rest, over(monomial, part), known, tries - 1):
                     return True
     return False
 
 
-def is_useful(part: Monomial, number: Exact, factor: Exact, monomial: Monomial) -> bool:
-    """Whether dividing by a known integer term removes something of the denominator."""
+def is_useful(part: Monomial, number: Exact, factor: Exact, monomial: Monomial, known: Knowledge) -> bool:
+    """Whether dividing by a known integer term removes something of the denominator, or a factor that is no integer."""
     if factor.denominator != 1 and number.denominator != 1:
         return True
     below = {gen for gen, exponent in monomial if exponent < 0}
-    return any(exponent < 0 and gen in below for gen, exponent in part)
+    loose = {gen for gen, exponent in monomial if exponent > 0 and not is_whole_generator(gen, known)}
+    return any((exponent < 0 and gen in below) or (exponent > 0 and gen in loose) for gen, exponent in part)
 
 
 def is_whole_generator(gen: Node, known: Knowledge) -> bool:

@@ -255,7 +255,7 @@ def _asks_network(expr: Any) -> bool:
 def _ordered(base: Outcome, op: str, sides: Sides) -> Outcome:
     claim = Compare(op, sides.left, sides.right)
     known = decide(claim, sides.facts)
-    if known is None:
+    if known is not True:
         from ..formula.prove import counterexample
 
         example = counterexample(claim, sides.facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..formula.nodes import Node
+from ..formula.polynomial import polynomial
 from ..render.text import text
 from ..syntax import tree
 from .evaluate import value
@@ -42,4 +43,4 @@ def shown(label: tuple[Piece, ...]) -> str:
 
 def shown_template(piece: Template) -> str:
     """A piece of a name with its open parts in braces."""
-    return "".join(part if isinstance(part, str) else f"{{{text(part)}}}" for part in piece.parts)
+    return "".join(part if isinstance(part, str) else f"{{{text(polynomial(part).node())}}}" for part in piece.parts)

@@ -17,7 +17,7 @@ from .carried import Carried
 from .evaluate import content, local, value
 from .frame import as_list
 from .network import Item, Loop, Turns
-from .ranges import bind_targets, difference, floor, natural, with_index
+from .ranges import bind_targets, difference, floor, has_turns, natural, with_index
 from .run import Body, run_turn
 from .values import Stretch, is_size, put_index
 from .world import Split
@@ -66,7 +66,8 @@ class Symbolic:
         if not isinstance(count, Node):
             self._counted(start, int(count))
             return
-        self._assume(Compare(">=", node(stop), node(start)), start)
+        if not has_turns(start, stop, self.world, self.frame.source, self.statement.span):
+            return
         index = Index(self.name, len(self.world.indexes))
         before = self.state()
         try:
@@ -111,10 +112,9 @@ class Symbolic:
             self._classes(split.modulus, index, start, stop)
             return
         ends = [start, *split.points, stop]
-        for low, high in itertools.pairwise(ends):
-            if low != high:
-                self._assume(Compare("<=", node(low), node(high)), start)
-        for low, high in itertools.pairwise(ends):
+        pieces = [(low, high) for low, high in itertools.pairwise(ends) if low != high]
+        source, span = self.frame.source, self.statement.span
+        for low, high in [piece for piece in pieces if has_turns(*piece, self.world, source, span)]:
             self.part(low, high)
 
     def _turns(self, index: Index, start: Size, stop: Size) -> None:

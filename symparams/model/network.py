@@ -87,6 +87,7 @@ class Network:
     """
 
     __slots__ = (
+        "_named",
         "arguments",
         "assumptions",
         "docstring",
@@ -94,7 +95,6 @@ class Network:
         "forms",
         "items",
         "name",
-        "_named",
         "tied",
         "ties",
         "written",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..errors import Finding, LimitError, Source, Span, UsageError, suggestion
+from ..errors import Finding, LimitError, ModelError, Source, Span, UsageError, suggestion
 from ..formula.domain import Assumption
 from ..formula.nodes import Floor, Index, Mod, Node, Symbol, symbols, walk
 from ..formula.polynomial import Facts
@@ -18,7 +18,7 @@ from .files import Unit
 from .frame import Frame
 from .paths import Part, as_part, measure_of
 from .values import ModuleValue, Recipe, Value, recipe
-from .world import World
+from .world import Split, World
 from .written import asked
 
 MAX_PASSES = 4
@@ -65,16 +65,18 @@ def ask(question: Question) -> Answer:
 
 def _ask(question: Question) -> Answer:
     known: tuple[Node, ...] = ()
+    met: dict[Assumption, None] = {}
     for _ in range(MAX_PASSES):
         world = world_of(question)
         for condition in known:
             world.facts = world.facts.with_assumption(condition)
         form = _form(question, world)
+        met.update(world.assumptions)
         found = tuple(item.condition for item in world.assumptions if not _has_index(item.condition))
         if set(found) <= set(known) or not any(isinstance(part, Floor | Mod) for part in walk(form)):
             break
         known = found
-    return Answer(form, tuple(world.assumptions), world.facts, frozenset(world.used))
+    return Answer(form, tuple(met), world.facts, frozenset(world.used))
 
 
 def _has_index(condition: Node) -> bool:
@@ -211,6 +213,9 @@ def deep() -> Iterator[None]:
     sys.setrecursionlimit(max(before, FRAMES))
     try:
         yield
+    except Split as split:
+        message = f"a condition on {split.index.name} can't be decided where it stands"
+        raise ModelError(Finding("undecided", message, hint="give the range's end a number")) from None
     except RecursionError:
         message = "the text is nested more deeply than can be worked with"
         raise LimitError(Finding("limit-depth", message, hint="name the inner parts")) from None

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import Span
+from ..errors import Source, Span
 from ..formula.build import Size, minus, node, over, plain
 from ..formula.domain import Domain
-from ..formula.nodes import Floor, Index, Node, contains, symbols
+from ..formula.nodes import Compare, Floor, Index, Node, contains, symbols, walk
 from ..formula.polynomial import decide, polynomial
 from ..syntax import tree
 from .frame import Frame
 from .values import Value
+from .world import World, fail
 
 
 def bind_targets(targets: tuple[tree.Target, ...], item: Value, frame: Frame, span: Span) -> None:
@@ -48,6 +49,26 @@ def difference(stop: Size, start: Size) -> Size:
     if start == 0 or not (isinstance(start, Node) or isinstance(stop, Node)):
         return minus(stop, start)
     return plain((polynomial(node(stop)) - polynomial(node(start))).node())
+
+
+def has_turns(start: Size, stop: Size, world: World, source: Source, span: Span) -> bool:
+    """Whether a range may have turns; that it doesn't end before it starts is assumed where it can't be told.
+
+    Raises: `Split` where that depends on the index of a loop around, whose range is cut there; `ModelError` where
+    it does so in another way.
+    """
+    condition = Compare(">=", node(stop), node(start))
+    if decide(Compare("<=", node(stop), node(start)), world.facts) is True:
+        return False
+    if natural(condition, world.facts):
+        return True
+    if any(isinstance(part, Index) for part in walk(condition)):
+        if world.decide(condition) is True:
+            return True
+        message = "whether this range has turns differs from turn to turn of the loop around it"
+        raise fail("undecided", message, source, span, hint="give the ends of the ranges as numbers")
+    world.assume(condition, "", source, span)
+    return True
 
 
 def with_index(world: Any, index: Index, start: Size, stop: Size, action: Callable[[], Any]) -> Any:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from ..errors import Span
-from ..formula.build import Decided, Size, grouped, node, plus, repeated, solid, written_sum
-from ..formula.nodes import Compare, Index, Node
+from ..formula.build import Decided, Size, grouped, node, plus, repeated, solid, times, written_sum
+from ..formula.nodes import Index, Node
 from ..syntax import tree
 from .evaluate import condition, value
 from .frame import Frame, as_list, as_size
 from .measure import closed, folded
-from .ranges import bind_targets, difference, natural, with_index
+from .ranges import bind_targets, difference, floor, has_turns, with_index
 from .values import Stretch, Value
 from .world import Split
 from .written import guarded, written
@@ -127,23 +127,42 @@ def _series(name: str, start: Size, stop: Size, term: Callable[[Size], Node], fr
     world = frame.world
     count = difference(stop, start)
     if not isinstance(count, Node):
-        turns = [grouped(term(plus(start, i))) for i in range(int(count))]
-        return folded(turns)
+        world.count_turns(max(int(count), 0), frame.source, span)
+        return folded([grouped(term(plus(start, i))) for i in range(int(count))])
+    if not has_turns(start, stop, world, frame.source, span):
+        return Decided(0)
     index = Index(name, len(world.indexes))
-    needed = Compare(">=", node(stop), node(start))
-    if not natural(needed, world.facts):
-        world.assume(needed, "", frame.source, span)
     try:
         body = with_index(world, index, start, stop, lambda: term(index))
     except Split as split:
-        if split.index is not index or split.modulus:
+        if split.index is not index:
             raise
-        ends = [start, *split.points, stop]
-        for low, high in itertools.pairwise(ends):
-            if low != high:
-                needed = Compare("<=", node(low), node(high))
-                if not natural(needed, world.facts):
-                    world.assume(needed, "", frame.source, span)
-        parts = [_series(name, low, high, term, frame, span) for low, high in itertools.pairwise(ends) if low != high]
-        return written_sum(grouped(part) for part in parts)
+        parts = _classes if split.modulus else _pieces
+        return written_sum(grouped(part) for part in parts(split, start, stop, term, frame, span))
     return repeated(count, body, index, start, stop)
+
+
+def _pieces(
+    split: Split, start: Size, stop: Size, term: Callable[[Size], Node], frame: Frame, span: Span
+) -> Iterator[Node]:
+    """The sums over the pieces of a range that was cut."""
+    ends = [start, *split.points, stop]
+    pieces = [(low, high) for low, high in pairwise(ends) if low != high]
+    kept = [piece for piece in pieces if has_turns(*piece, frame.world, frame.source, span)]
+    for low, high in kept:
+        yield _series(split.index.name, low, high, term, frame, span)
+
+
+def _classes(
+    split: Split, start: Size, stop: Size, term: Callable[[Size], Node], frame: Frame, span: Span
+) -> Iterator[Node]:
+    """The sums over the turns of each remainder."""
+    modulus = split.modulus
+    for remainder in range(modulus):
+        first = plus(start, remainder)
+        turns = floor(plus(difference(stop, first), modulus - 1), modulus, frame.world.facts)
+        yield _series(split.index.name, 0, turns, _every(modulus, first, term), frame, span)
+
+
+def _every(modulus: int, first: Size, term: Callable[[Size], Node]) -> Callable[[Size], Node]:
+    return lambda turn: term(plus(times(turn, modulus), first))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_ELABORATION = 200
 MAX_TURNS = 1_000_000
+MAX_MODULUS = 1_000
 
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -125,8 +126,15 @@ class World:
         for part in walk(condition):
             if isinstance(part, Mod) and index in walk(part.left):
                 modulus = plain(part.right)
-                if isinstance(modulus, int) and 1 < modulus <= 1000:
+                if isinstance(modulus, int) and 1 < modulus <= MAX_MODULUS and self._has_classes(part.left, index):
                     raise Split(index, modulus=modulus)
+
+    def _has_classes(self, left: Node, index: Index) -> bool:
+        """Whether `left % m` is a number on each class of turns: it is linear in the index with numbers, from a number on."""
+        linear = polynomial(left, self.facts).linear_in(index)
+        known = [linear[0].constant, linear[1].constant] if linear is not None else [None]
+        start = self.facts.ranges[index][0]
+        return isinstance(start, Number) and all(isinstance(number, int) for number in known)
 
     def _split_points(self, condition: Compare, index: Index) -> None:
         difference = polynomial(condition.left, self.facts) - polynomial(condition.right, self.facts)
