@@ -11,17 +11,17 @@ from typing import Any as Anything
 
 from ..errors import Finding, SymparamsError
 from . import nodes
-from .arranged import Arranger
+from .arranged import Arranger, is_turned
 from .cases import is_zero
 from .domain import ANY_SIZE, Domain
 from .exact import exact
 from .examples import counterexample
 from .facts import NO_FACTS, Facts
-from .monomials import Monomial, term_order
+from .monomials import Monomial
 from .nodes import Compare, Exact, Floor, Index, Node, Number, Power, Symbol, walk
 from .polynomial import polynomial
 from .substitute import substitute
-from .terms import Polynomial, constant, depends, generator, read, replaced, total
+from .terms import NOTHING, ONE_TERM, Polynomial, constant, depends, generator, read, replaced, total
 
 MAX_GCD_TERMS = 400
 MAX_GCD_GENERATORS = 12
@@ -71,8 +71,8 @@ def factors(base: Polynomial) -> list[tuple[Polynomial, int]]:
     is_small = len(base.terms) <= MAX_FACTORED_TERMS and len(gens) <= MAX_FACTORED_GENERATORS
     if not is_small or max(exponents(base)) > MAX_FACTORED_DEGREE:
         return [(base, 1)]
-    _, found = ring_element(base, gens).factor_list()
-    return with_sign(base, [(from_ring(factor, gens), times) for factor, times in found])
+    sign, found = ring_element(base, gens).factor_list()
+    return with_sign(int(sign), [(from_ring(factor, gens), times) for factor, times in found])
 
 
 def exponents(base: Polynomial) -> list[Exact]:
@@ -82,7 +82,7 @@ def exponents(base: Polynomial) -> list[Exact]:
 
 def by_linear(base: Polynomial, rows: Mapping[Exact, Polynomial]) -> list[tuple[Polynomial, int]]:
     """The factors of a·x + b: those of the common factor of a and b, and what is left, which has no more."""
-    upper, lower = rows[1], rows[0]
+    upper, lower = rows[1], rows.get(0, NOTHING)
     gens = base.generators
     if min(len(upper.terms), len(lower.terms)) < 2 or len(gens) > MAX_GCD_GENERATORS:
         return [(base, 1)]
@@ -91,7 +91,7 @@ def by_linear(base: Polynomial, rows: Mapping[Exact, Polynomial]) -> list[tuple[
         return [(base, 1)]
     inner = from_ring(common, gens)
     rest = from_ring(ring_element(base, gens).exquo(common), gens)
-    return with_sign(base, merged([(rest, 1), *factors(inner)]))
+    return with_sign(1, merged([(rest, 1), *factors(inner)]))
 
 
 def merged(found: list[tuple[Polynomial, int]]) -> list[tuple[Polynomial, int]]:
@@ -102,9 +102,15 @@ def merged(found: list[tuple[Polynomial, int]]) -> list[tuple[Polynomial, int]]:
     return list(counts.items())
 
 
-def with_sign(base: Polynomial, found: list[tuple[Polynomial, int]]) -> list[tuple[Polynomial, int]]:
-    """The factors with positive first terms; their product is the polynomial, whose first term is positive."""
-    return [(-part if min(part.terms.items(), key=term_order)[1] < 0 else part, times) for part, times in found]
+def with_sign(sign: int, found: list[tuple[Polynomial, int]]) -> list[tuple[Polynomial, int]]:
+    """The factors, each turned to open with a positive term, and -1 where that leaves a sign over."""
+    turned: list[tuple[Polynomial, int]] = []
+    for part, times in found:
+        if is_turned(part):
+            part, sign = -part, sign * (-1) ** times
+        if part != ONE_TERM:
+            turned.append((part, times))
+    return turned if sign > 0 else [(constant(-1), 1), *turned]
 
 
 def ring_element(base: Polynomial, gens: list[Node]) -> Anything:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 from typing import NamedTuple
 
 from .exact import exact
-from .monomials import Monomial, order, over
-from .nodes import Exact, Negative, Node, Number, Power, Quotient, Sum
-from .terms import ONE_TERM, Polynomial, common_monomial, content
+from .monomials import Monomial, order, over, term_order, times
+from .nodes import Compare, Exact, Iverson, Negative, Node, Number, Power, Quotient, Sum
+from .terms import ONE_TERM, Polynomial, common_monomial, content, generator
 from .writing import power, product
 
 # Up to so many terms, brackets go so many levels deep.
 DEPTHS = ((24, 3), (60, 2), (400, 1))
 MAX_TRIED = 8
 BRACKETS = 2
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 # Polynomials without common monomial or number → their factors with multiplicities.
 Split = Callable[[Polynomial], list[tuple[Polynomial, int]]]
@@ -83,14 +85,31 @@ class Arranger:
             number, monomial, _ = content(base) if base.terms else (0, (), ONE_TERM)
             return Factors(number, monomial, ())
         number, monomial, rest = content(base)
+        brackets = common_brackets(rest)
+        if brackets:
+            inner = self.factors(without_brackets(rest, brackets), depth)
+            return Factors(exact(number * inner.number), times(times(monomial, brackets), inner.monomial), inner.sums)
         if rest not in self.parts:
             self.parts[rest] = self.split(rest)
         parts = self.parts[rest]
         if len(parts) == 1 and parts[0][1] == 1:
             number, monomial, rest = without_fractions(base)
-            return Factors(number, monomial, ((self.best(rest, depth), 1),))
-        ordered = sorted(parts, key=lambda part: (len(part[0].terms), [order(gen) for gen in part[0].generators]))
-        return Factors(number, monomial, tuple([(self.best(part, depth), times) for part, times in ordered]))
+            if is_turned(rest):
+                number, rest = -number, -rest
+            return Factors(number, monomial, ((self.factor(rest, depth), 1),))
+        number = exact(prod([part.constant for part, _ in parts if part.constant is not None], start=number))
+        sums = [(part, exponent) for part, exponent in parts if part.constant is None]
+        ordered = sorted(sums, key=lambda part: (len(part[0].terms), [order(gen) for gen in part[0].generators]))
+        return Factors(number, monomial, tuple([(self.factor(part, depth), exponent) for part, exponent in ordered]))
+
+    def factor(self, part: Polynomial, depth: int) -> Node:
+        """One factor in its best form; 1 less the bracket of a comparison is the bracket of its opposite."""
+        gens = part.generators
+        if len(gens) == 1 and isinstance(gens[0], Iverson) and part == 1 - generator(gens[0]):
+            inner = gens[0].inner
+            if isinstance(inner, Compare):
+                return Iverson(Compare(OPPOSITE[inner.op], inner.left, inner.right))
+        return self.best(part, depth)
 
     def collected(self, base: Polynomial, gen: Node, depth: int) -> Node:
         """The polynomial by descending powers of a generator, each coefficient factored or collected."""
@@ -112,6 +131,24 @@ class Arranger:
         if depth:
             choices.append(Factors(1, (), ((self.best(coefficient, depth), 1),)).node(by))
         return min(choices, key=cost)
+
+
+def common_brackets(base: Polynomial) -> Monomial:
+    """The brackets and flags that stand in every term."""
+    gens = [gen for gen in base.generators if isinstance(gen, Iverson)]
+    return tuple([(gen, 1) for gen in gens if all(any(gen == other for other, _ in m) for m in base.terms)])
+
+
+def without_brackets(base: Polynomial, brackets: Monomial) -> Polynomial:
+    """The polynomial without brackets that stand in every term; being their own squares, they don't divide."""
+    return Polynomial({tuple([pair for pair in m if pair not in brackets]): factor for m, factor in base.terms.items()})
+
+
+def is_turned(base: Polynomial) -> bool:
+    """Whether a sum reads better with the other sign: its first term is negative, or all but a number are brackets'."""
+    if base.constant_term and all(isinstance(gen, Iverson) for gen in base.generators):
+        return base.constant_term < 0
+    return min(base.terms.items(), key=term_order)[1] < 0
 
 
 def without_fractions(base: Polynomial) -> tuple[Exact, Monomial, Polynomial]:

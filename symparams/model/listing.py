@@ -10,7 +10,7 @@ from ..formula.build import Size, minus, node, times
 from ..formula.nodes import Iverson, Node
 from ..formula.polynomial import Facts
 from .labels import shown
-from .measure import combined
+from .measure import all_but, combined, turn_named
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Tensor, Turns
 from .paths import Part
 from .values import put_index
@@ -85,7 +85,7 @@ def _content(
 def _copies(
     content: Copies, name: tuple[str, ...], count: Size, mark: str, tied: Paths, expand: bool
 ) -> Iterator[TensorRow]:
-    special = {path[0] for path in tied if path and isinstance(path[0], str) and path[0].isdigit()}
+    special = {path[0] for path in tied if path and turn_named(path[0]) is not None}
     if not expand and not special:
         label = f"{{0..{_text(minus(content.amount, 1))}}}"
         yield from _content(
@@ -95,7 +95,7 @@ def _copies(
     if isinstance(content.amount, Node):
         raise ValueNeeded(Finding("open-sizes", f"{'.'.join(name)} has {_text(content.amount)} copies, which is open"))
     for turn in range(int(content.amount)):
-        inside = _below(tied, "*") | _below(tied, str(turn))
+        inside = _below(tied, "*") | _below(tied, str(turn)) | all_but(tied, turn)
         yield from _content(content.inner, (*name, str(turn)), count, mark, inside, expand)
 
 

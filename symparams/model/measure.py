@@ -39,7 +39,7 @@ def measured(
     mark: how what is around marks it; tied: paths inside that count elsewhere; active: how many copies or slices serve.
     """
     if isinstance(content, Tensor):
-        return _tensor(content, active) if mark in COUNTED[which] else Decided(0)
+        return _tensor(content, active if which == "active" else None) if mark in COUNTED[which] else Decided(0)
     if isinstance(content, Copies):
         return _copies(content, which, mark, tied, active)
     if isinstance(content, Row):
@@ -90,13 +90,25 @@ def _copies(content: Copies, which: str, mark: str, tied: Paths, active: Size | 
         inner = _copies(content, which, mark, frozenset(("*", *path) for path in every), active)
         return _unless(conditions, inner)
     count = active if which == "active" and active is not None else content.amount
-    special = sorted({path[0] for path in tied if path and isinstance(path[0], str) and path[0].isdigit()}, key=int)
-    terms = [repeated(minus(count, len(special)), measured(content.inner, which, mark, every))]
+    special = sorted({turn for path in tied if path and (turn := turn_named(path[0])) is not None})
+    terms = [repeated(minus(count, len(special)), measured(content.inner, which, mark, every | all_but(tied, None)))]
     for turn in special:
-        inside = below(tied, (turn,))
+        inside = every | below(tied, (str(turn),)) | all_but(tied, turn)
         if () not in inside:
-            terms.append(measured(content.inner, which, mark, every | inside))
+            terms.append(measured(content.inner, which, mark, inside))
     return written_sum(terms)
+
+
+def turn_named(step: str | Node) -> int | None:
+    """The turn that a step of a path singles out: 3 for `3`, and for `*-3`, which is all turns but that one."""
+    digits = step.removeprefix("*-") if isinstance(step, str) else ""
+    return int(digits) if digits.isdigit() else None
+
+
+def all_but(tied: Paths, turn: int | None) -> Paths:
+    """The paths that go through all turns but one, where that one isn't `turn`."""
+    steps = {path[0] for path in tied if path and isinstance(path[0], str) and path[0].startswith("*-")}
+    return frozenset().union(*(below(tied, (step,)) for step in steps if turn_named(step) != turn))
 
 
 def total(items: Iterable[Item], which: str = "params", mark: str = "", tied: Paths = NO_PATHS) -> Node:
@@ -166,9 +178,16 @@ def below(tied: Paths, label: tuple[Piece, ...]) -> Paths:
     return frozenset(path[len(label) :] for path in tied if _leads(path, label))
 
 
+def _is_turn_of(step: str, piece: Piece) -> bool:
+    """Whether a step through all turns, or all but one, goes through this member of a loop."""
+    if not isinstance(piece, str):
+        return step == "*"
+    return piece.isdigit() and (step == "*" or (step.startswith("*-") and step != f"*-{piece}"))
+
+
 def _leads(path: tuple[str | Node, ...], label: tuple[Piece, ...]) -> bool:
     return len(path) >= len(label) and all(
-        step == piece or (step == "*" and (not isinstance(piece, str) or piece.isdigit()))
+        step == piece or (isinstance(step, str) and _is_turn_of(step, piece))
         for step, piece in zip(path, label, strict=False)
     )
 

@@ -82,7 +82,7 @@ class Network:
     """A module at given arguments.
 
     items: its members in order; named: its definitions and arguments; written: the form that `write` states, or None;
-    tied: the paths whose tensors are counted elsewhere (see `ties`); assumptions: what must hold with symbols;
+    tied: the paths whose tensors are counted elsewhere (see `ties`), kept: and where; origin: its recipe; assumptions: what must hold with symbols;
     flags: which of the marks `frozen`, `buffer`, `active` occur inside; forms: the measures already worked out.
     """
 
@@ -94,7 +94,9 @@ class Network:
         "flags",
         "forms",
         "items",
+        "kept",
         "name",
+        "origin",
         "tied",
         "ties",
         "written",
@@ -108,6 +110,8 @@ class Network:
         self.written: Node | None = None
         self.tied: frozenset[tuple[str | Node, ...]] = frozenset()
         self.ties: tuple[tuple[str, str], ...] = ()
+        self.kept: Mapping[tuple[str, ...], tuple[str, ...]] = {}
+        self.origin: Any = None
         self.assumptions: tuple[Assumption, ...] = ()
         self.docstring = ""
         self.flags: frozenset[str] = frozenset()

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ..errors import ModelError, suggestion
-from ..formula.build import Size, minus, node, plain, solid, times
+from ..errors import ModelError, Span, suggestion
+from ..formula.build import Size, minus, node, plain, plus, solid, times
 from ..formula.nodes import Compare, Index, Node, walk
 from ..formula.polynomial import polynomial
 from ..formula.substitute import substitute
@@ -189,12 +189,14 @@ def step(part: Part, name: str, expr: tree.Attribute, frame: Frame) -> Any:
     inner = part.content
     found = list(select(_items(inner), name, frame))
     if found:
-        return _gathered(found, part)
+        return _gathered(found, part, frame)
     if name in MEASURES:
         return Measured(measure_of(part, name, expr, frame))
     if isinstance(inner, Network):
         return _named(inner, part, name, expr, frame)
     if isinstance(inner, Copies):
+        if name.isdigit():
+            return _copy(part, inner, int(name), expr.span, frame)
         return step(part._replace(content=inner.inner, active=None), name, expr, frame)
     if isinstance(inner, Row) and inner.is_spread:
         return part._replace(content=_distribute(inner, name, expr, frame))
@@ -235,7 +237,12 @@ def _distribute(row: Row, name: str, expr: tree.Attribute, frame: Frame) -> Row:
         made.append(_around(found._replace(member=found.member._replace(content=inner))))
     if not made and error is not None:
         raise error
-    return Row(tuple(made), True)
+    return _spread(made)
+
+
+def _spread(turns: list[Item]) -> Row:
+    """All turns together; equal ones in a row print as a multiple."""
+    return Row((Turns(tuple((turn,) for turn in turns)),), True)
 
 
 def _distributed(inner: Content, name: str, expr: tree.Attribute, frame: Frame) -> Content:
@@ -357,7 +364,16 @@ def _every(base: Any, expr: tree.Subscript, frame: Frame) -> Part:
     turns = [found for found in leaves(_items(base.content)) if _is_turn(found)]
     if not turns:
         raise frame.fail("every", "this has no turns", expr.span, hint="[*] goes after a multiple or a numbered member")
-    return base._replace(content=Row(tuple(_around(found) for found in turns), True))
+    return base._replace(content=_spread([_around(_turned(found)) for found in turns]))
+
+
+def _turned(found: Found) -> Found:
+    """A member of a turn with the rest of its dotted name below the turn: `{i}.fc` is a turn that has `fc`."""
+    member = found.member
+    if len(member.label) < 2:
+        return found
+    inner = Row((member._replace(label=member.label[1:]),))
+    return found._replace(member=member._replace(label=member.label[:1], content=inner, mark="", active=None))
 
 
 def _is_turn(found: Found) -> bool:
@@ -368,10 +384,7 @@ def _is_turn(found: Found) -> bool:
 def _turn(base: Part, at: Size, expr: tree.Subscript, frame: Frame) -> Part:
     inner = base.content
     if isinstance(inner, Copies):
-        count = inner.amount
-        if isinstance(at, int) and isinstance(count, int) and not -count <= at < count:
-            raise frame.fail("index", f"there are {count} copies, 0 … {count - 1}", expr.at.span, f"this is {at}")
-        return base._replace(content=inner.inner, active=None)
+        return _copy(base, inner, at, expr.at.span, frame)
     turns = [found for found in leaves(_items(inner)) if _is_turn(found)]
     found_turns = (
         list(_last(turns, at)) if isinstance(at, int) and at < 0 else list(select(_items(inner), _text(at), frame))
@@ -380,7 +393,20 @@ def _turn(base: Part, at: Size, expr: tree.Subscript, frame: Frame) -> Part:
         labels = [shown(found.member.label[:1]) for found in turns]
         hint = f"there are {labels[0]} … {labels[-1]}" if labels else "it has no numbered members"
         raise frame.fail("index", f"there is no turn {_text(at)}", expr.at.span, hint=hint)
-    return _gathered(found_turns, base)
+    return _gathered(found_turns, base, frame)
+
+
+def _copy(base: Part, copies: Copies, at: Size, span: Span, frame: Frame) -> Part:
+    """One of the copies; with a symbolic number of them, that there are so many is assumed."""
+    count = copies.amount
+    needed = at + 1 if isinstance(at, int) and at >= 0 else -at if isinstance(at, int) else plus(at, 1)
+    if not isinstance(needed, Node) and not isinstance(count, Node):
+        if needed > count:
+            there = f"there are {count} copies, 0 … {count - 1}" if count else "there are no copies"
+            raise frame.fail("index", there, span, f"this is {_text(at)}")
+    elif frame.world.decide(Compare(">=", node(count), node(needed))) is not True:
+        frame.world.assume(Compare(">=", node(count), node(needed)), "", frame.source, span)
+    return base._replace(content=copies.inner, active=None)
 
 
 def _last(turns: list[Found], at: int) -> Iterator[Found]:
@@ -460,16 +486,31 @@ def _in_range(at: int, loop: Loop, frame: Frame | None) -> bool:
     return True
 
 
-def _gathered(found: list[Found], part: Part | None = None) -> Part:
-    """What was found as one part: the member itself, or a row of members."""
+def _gathered(found: list[Found], part: Part | None = None, frame: Frame | None = None) -> Part:
+    """What was found as one part: the member itself, at its turn of a loop, or a row of members."""
     mark = part.mark if part else ""
     put = part.put if part else ()
     only = found[0]
     if len(found) == 1 and not only.around and not only.member.label:
         member = only.member
-        return Part(member.content, combined(mark, member.mark), member.active, put + only.put)
+        content_there = member.content
+        if frame is not None and only.put:
+            content_there = _at_turn(content_there, only.put, frame)
+        return Part(content_there, combined(mark, member.mark), member.active, put + only.put)
     rows = tuple(_around(one) for one in found)
     return Part(Row(rows), mark, None, put + tuple(pair for one in found for pair in one.put))
+
+
+def _at_turn(inner: Content, put: tuple[tuple[Index, Size], ...], frame: Frame) -> Content:
+    """What a turn holds, elaborated again from the source at the number of the turn."""
+    if isinstance(inner, Copies):
+        return inner._replace(inner=_at_turn(inner.inner, put, frame))
+    if isinstance(inner, Network) and inner.origin is not None:
+        origin = inner.origin
+        for index, at in put:
+            origin = put_index(origin, index, at)
+        return elaborate(origin, frame.world)
+    return inner
 
 
 def _around(found: Found) -> Item:

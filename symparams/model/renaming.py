@@ -52,7 +52,7 @@ def renamed(network: Network, names: Names, arguments: Mapping[str, object]) -> 
     new.name_later(lambda: {name: _value(entry, names) for name, entry in network.named.items()})
     new.items = tuple([_item(item, names) for item in network.items])
     new.written = None if network.written is None else substitute(network.written, names)
-    new.tied, new.ties = network.tied, network.ties
+    new.tied, new.ties, new.kept = network.tied, network.ties, network.kept
     new.docstring, new.flags = network.docstring, network.flags
     return new
 

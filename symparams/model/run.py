@@ -65,6 +65,7 @@ def elaborate(recipe: Recipe, world: World) -> Network:
                 network = _renamed(recipe, world) or _build(recipe, world)
         except SymparamsError as error:
             raise at_call(error, recipe.module.name, recipe.place) from None
+        network.origin = network.origin or recipe
         world.memo[key] = network
     for assumption in network.assumptions:
         world.assumptions.setdefault(assumption)

@@ -92,7 +92,7 @@ def written_total(expr: tree.Call, frame: Frame) -> Node | None:
 def _clauses_total(expr: tree.Comprehension, depth: int, frame: Frame) -> Node:
     """The sum over the clauses of a comprehension from `depth` on."""
     if depth == len(expr.clauses):
-        return solid(written(expr.element, frame))
+        return written(expr.element, frame)
     clause = expr.clauses[depth]
     found = value(clause.iterable, frame)
 

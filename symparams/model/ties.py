@@ -35,12 +35,16 @@ def resolve_ties(body: Body) -> None:
         left, right = _side(statement.left, network, frame), _side(statement.right, network, frame)
         if left.path == right.path:
             raise frame.fail("tie-itself", "a tensor is tied to itself", statement.span)
-        found = _matched(left, right, statement, frame)
+        found = [
+            (_joined(one, network, statement.left, frame), _joined(other, network, statement.right, frame))
+            for one, other in _matched(left, right, statement, frame)
+        ]
         if guards:
             condition = guards[0] if len(guards) == 1 else All(guards)
             conditional.update((*path, condition) for path, _ in found)
         else:
             pairs += found
+    network.kept = _kept(pairs)
     elsewhere = _counted_elsewhere(pairs)
     network.tied = frozenset(elsewhere | {path for path in conditional if path[:-1] not in elsewhere})
     network.ties = tuple((".".join(left), ".".join(right)) for left, right in pairs)
@@ -48,19 +52,41 @@ def resolve_ties(body: Body) -> None:
 
 def _counted_elsewhere(pairs: list[tuple[Path, Path]]) -> set[Path]:
     """All but one path of each group of tied ones."""
+    return {_but(path, kept) for path, kept in _kept(pairs).items()}
+
+
+def _kept(pairs: list[tuple[Path, Path]]) -> dict[Path, Path]:
+    """For each path that is tied away, the one of its group that counts: one that no `tie` names on its left."""
     groups: list[set[Path]] = []
     for left, right in pairs:
         joined = [group for group in groups if left in group or right in group]
         groups = [group for group in groups if group not in joined]
         groups.append({left, right}.union(*joined))
-    lefts = [left for left, _ in pairs]
-    rights = [right for _, right in pairs]
-    elsewhere: set[Path] = set()
+    lefts = {left for left, _ in pairs}
+    found: dict[Path, Path] = {}
     for group in groups:
-        kept = next((path for path in rights if path in group and path not in lefts), None)
-        kept = kept or next(path for path in rights if path in group)
-        elsewhere |= group - {kept}
-    return elsewhere
+        rights = [right for _, right in pairs if right in group]
+        kept = next((path for path in rights if path not in lefts), rights[0])
+        found.update(dict.fromkeys(group - {kept}, kept))
+    return found
+
+
+def _but(path: Path, kept: Path) -> Path:
+    """The path of all turns without the turn that is kept: `h.*.weight` beside `h.0.weight` is all but the first."""
+    if len(path) != len(kept) or not all(a == b or (a == "*" and b.isdigit()) for a, b in zip(path, kept, strict=True)):
+        return path
+    return tuple([f"*-{b}" if a == "*" and b != "*" else a for a, b in zip(path, kept, strict=True)])
+
+
+def _joined(path: Path, network: Network, expr: tree.Expr, frame: Frame) -> Path:
+    """The path, or where an inner module tied its tensor away, the path of the tensor that counts there."""
+    content: Content = network
+    for place, name in enumerate(path):
+        content = _inside(content, name, expr, path[: place + 1], frame)
+        rest = path[place + 1 :]
+        if isinstance(content, Network) and rest in content.kept:
+            return _joined((*path[: place + 1], *content.kept[rest]), network, expr, frame)
+    return path
 
 
 def _side(expr: tree.Expr, network: Network, frame: Frame) -> Side:
@@ -99,6 +125,9 @@ def _turn_name(expr: tree.Expr, frame: Frame) -> str:
 def _inside(content: Content, name: str, expr: tree.Expr, path: Path, frame: Frame) -> Content:
     """What one name of a tie's path leads to."""
     if isinstance(content, Copies) and (name == "*" or name.isdigit()):
+        if name != "*" and isinstance(content.amount, int) and int(name) >= content.amount:
+            there = f"there are {content.amount} copies, 0 … {content.amount - 1}"
+            raise frame.fail("index", there, expr.span, f"this is {name}")
         return content.inner
     if name == "*":
         turns = [found for found in leaves(_items(content)) if found.member.label]

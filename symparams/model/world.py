@@ -12,7 +12,7 @@ from ..errors import Finding, LimitError, ModelError, Source, Span, place
 from ..formula.build import Size, node, plain, plus
 from ..formula.domain import ANY_SIZE, Assumption, Domain
 from ..formula.nodes import Compare, Index, Mod, Node, Number, Symbol, walk
-from ..formula.polynomial import NO_FACTS, Facts, decide, polynomial
+from ..formula.polynomial import NO_FACTS, Facts, Polynomial, decide, polynomial
 
 if TYPE_CHECKING:
     from .values import Value
@@ -165,8 +165,7 @@ class World:
     def assume(self, condition: Node, reason: str = "", source: Source | None = None, span: Span | None = None) -> None:
         """Record what must hold for the answer; it serves all that is asked in this world from here on."""
         origin = f"{source.name}:{place(source.text, span.start)[0]}" if source and span else ""
-        if isinstance(condition, Compare) and isinstance(condition.left, Number):
-            condition = Compare(FLIPPED[condition.op], condition.right, condition.left)
+        condition = told_plainly(condition)
         told = ", ".join(filter(None, (reason, *self._every(condition))))
         self.assumptions[Assumption(condition, told, origin)] = None
         self.facts = self.facts.with_assumption(condition)
@@ -203,6 +202,20 @@ class World:
             message = f"loops take more than {MAX_TURNS:,} turns"
             hint = "write equal turns as a multiple, `n * Block(d)`, or leave the range's end a symbol"
             raise LimitError(Finding("limit-turns", message, source, span, hint=hint))
+
+
+def told_plainly(condition: Node) -> Node:
+    """An order as people say it: `L >= 1` with the number on the right, `k <= L` with the smaller side on the left."""
+    if not isinstance(condition, Compare) or condition.op not in ("<=", ">="):
+        return condition
+    difference = polynomial(condition.left) - polynomial(condition.right)
+    if condition.op == "<=":
+        difference = -difference
+    more = Polynomial({term: factor for term, factor in difference.terms.items() if factor > 0 and term})
+    less = more - difference
+    if less.constant is not None:
+        return Compare(">=", more.node(), less.node())
+    return Compare("<=", less.node(), more.node())
 
 
 def _points(op: str, root: Size) -> tuple[Size, ...]:
