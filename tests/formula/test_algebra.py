@@ -1,3 +1,4 @@
+import itertools
 import time
 from fractions import Fraction
 
@@ -116,6 +117,29 @@ def test_sums_and_brackets_mean_the_same_to_sympy():
 def test_what_is_no_formula_of_sizes_is_refused():
     with pytest.raises(SymparamsError, match="sin"):
         from_sympy(sympy.sin(sympy.Symbol("x")))
+
+
+CONDITIONED = [
+    ("(0 if a != m or b > m else m)", "(m if a == m and b <= m else 0)", None),
+    ("(0 if a != m or b > m else m) + a", None, "(m if a == m and b <= m else 0) + a"),
+    ("(2*a + 1 if C != w else 0) + 2*a + 1 + (2*a + 1 if C != w or s != 1 else 0)", None, None),
+    ("V*d + V*d*(1 - tied)", "V*d*(2 - tied)", "V*d*(2 - tied)"),
+    ("tied*a*b + tied*a", "a*tied*(b + 1)", "a*tied*(b + 1)"),
+    ("(a*b + a if a != b else 0)", "(a*(b + 1) if a != b else 0)", "(a*(b + 1) if a != b else 0)"),
+    ("sum((i + i if 2*a > n else 0) for i in range(n, 2*a))", None, None),
+]
+
+
+@pytest.mark.parametrize(("given_text", "product", "collection"), CONDITIONED)
+def test_conditions_as_factors_keep_the_sign(given_text, product, collection):
+    node = formula(given_text)
+    facts = Facts({"tied": Domain("flag", 0)})
+    forms = factored(node, facts), collected(node, facts)
+    for form, expected in zip(forms, (product, collection), strict=True):
+        assert expected is None or text(form) == expected
+    for numbers in itertools.product((1, 2), repeat=5):
+        at = dict(zip("abmnCwsVd", (*numbers, *numbers[:4]), strict=True)) | {"tied": numbers[0] - 1}
+        assert [value(form, at) for form in forms] == [value(node, at)] * 2
 
 
 LIMITS = [
