@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MEASURES = ("params", "trainable", "frozen", "buffers", "active")
 FORMS = ("written", "expanded", "factored", "collected")
 WIDTH = 80
+MAX_DIGITS = 40_000  # more than the 100,000 binary digits that a number may have
+
+NOT_IN_A_PATH = r"[()\[\]{}\"'#\n]"
 
 TARGET = """\
 TARGET is a formula in which free names are symbols, 'Conv2d(C_in, C_out, k)'; or FILE.sym, which stands for its last
@@ -30,8 +33,9 @@ module or instance; or FILE.sym:EXPR, as in gpt2.sym:small.h.attn. A `-` in the 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is the answer."""
+    _prepare_streams()
     try:
-        options = parser().parse_args(argv)
+        options = parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
         return int(options.run(options))
     except SymparamsError as error:
         return _refuse(str(error))
@@ -42,6 +46,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except RecursionError:
         return _refuse("error: the text is nested more deeply than can be worked with")
+
+
+def _prepare_streams() -> None:
+    """Signs that the terminal can't show are replaced; whole numbers print up to the digits that are worth a page."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.set_int_max_str_digits(MAX_DIGITS)
+
+
+def _shielded(argv: Sequence[str]) -> list[str]:
+    """The arguments with a blank before `-:EXPR`, which argparse would take for an option."""
+    return [f" {word}" if word.startswith("-:") else word for word in argv]
 
 
 def _refuse(message: str) -> int:
@@ -79,12 +96,13 @@ def split_target(target: str) -> tuple[str | None, str]:
     import os
     import re
 
+    target = target.strip()
     match = re.match(r"(-|.*?\.sym)(?::(.*))?$", target, re.DOTALL)
-    if match and not (match.group(1) == "-" and match.group(2) is None and target != "-"):
+    if match and (not re.search(NOT_IN_A_PATH, match.group(1)) or os.path.exists(match.group(1))):
         return match.group(1), (match.group(2) or "").strip()
     if os.path.exists(target) and not target.isidentifier():
         return target, ""
-    if not target.strip():
+    if not target:
         raise UsageError(Finding("usage-target", "the target is empty", hint="try 'Linear(n, m)' or a file, net.sym"))
     return None, target
 
@@ -133,6 +151,8 @@ def with_sizes(asked: Question, pairs: Sequence[str]) -> Question:
             raise UsageError(
                 Finding("usage-size", f"-s {pair} sets no size", hint="write -s NAME=EXPR, as in -s d=768")
             )
+        if name in sizes:
+            raise UsageError(Finding("usage-size", f"{name} is set twice", hint="give it one value"))
         sizes[name] = given_value(name, expr.strip(), asked)
     return asked.set(sizes)
 
@@ -165,7 +185,11 @@ def count(options: argparse.Namespace) -> int:
     if options.json:
         import json
 
-        print(json.dumps({"target": options.target, "measure": options.measure or "params", "count": _json(number)}))
+        print(
+            json.dumps(
+                {"target": options.target.strip(), "measure": options.measure or "params", "count": _json(number)}
+            )
+        )
     else:
         print(number)
     return 0

@@ -91,7 +91,9 @@ def picture(source: Source, span: Span, note: str) -> list[str]:
     cut, column_in_cut = shown, column
     if len(shown) > MAX_SHOWN_LINE:
         start = max(0, column - 1 - MAX_SHOWN_LINE // 3)
-        cut, column_in_cut = "…" + shown[start : start + MAX_SHOWN_LINE] + "…", column - start + 1
+        end = start + MAX_SHOWN_LINE
+        before, after = "…" if start else "", "…" if end < len(shown) else ""
+        cut, column_in_cut = before + shown[start:end] + after, column - start + len(before)
         width = min(width, len(cut) - column_in_cut + 1)
     indent = "".join("\t" if sign == "\t" else " " for sign in cut[: column_in_cut - 1])
     gutter = " " * len(str(line))

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..errors import Finding, LimitError, ModelError
+from ..errors import Finding, ModelError
+from .exact import MAX_BITS, short, too_long
 from .nodes import ONE, ZERO, Exact, Index, Negative, Node, Number, Power, Product, Quotient, Series, Sum
 
 Size = int | Fraction | Node
-
-MAX_BITS = 100_000
 
 
 class Faint(Number):
@@ -134,7 +133,7 @@ def _is_negative(exponent: Size) -> bool:
 def times(left: Size, right: Size) -> Size:
     """The product of two sizes."""
     if not isinstance(left, Node) and not isinstance(right, Node):
-        return exact(left * right)
+        return short(exact(left * right))
     if left == 0 or right == 0:
         return 0
     if left == 1:
@@ -146,7 +145,7 @@ def times(left: Size, right: Size) -> Size:
     for base, exponent in second.powers.items():
         _raise_power(powers, base, exponent)
     kept = {base: exponent for base, exponent in powers.items() if exponent != 0}
-    return join(Factors(exact(first.coefficient * second.coefficient), kept))
+    return join(Factors(short(exact(first.coefficient * second.coefficient)), kept))
 
 
 def over(left: Size, right: Size) -> Size:
@@ -154,7 +153,7 @@ def over(left: Size, right: Size) -> Size:
     if right == 0:
         raise ZeroDivisionError
     if not isinstance(left, Node) and not isinstance(right, Node):
-        return exact(Fraction(left) / right)
+        return short(exact(Fraction(left) / right))
     below = factors(right)
     inverse = {base: times(exponent, -1) for base, exponent in below.powers.items()}
     return times(left, join(Factors(exact(Fraction(1) / below.coefficient), inverse)))
@@ -163,7 +162,7 @@ def over(left: Size, right: Size) -> Size:
 def plus(left: Size, right: Size) -> Size:
     """The sum of two sizes; numbers meet, like terms stay as they are."""
     if not isinstance(left, Node) and not isinstance(right, Node):
-        return exact(left + right)
+        return short(exact(left + right))
     terms: list[Node] = []
     constant: Exact = 0
     for part in (left, right):
@@ -238,7 +237,7 @@ def number_power(base: Exact, exponent: Exact) -> Exact:
         return _root(base, Fraction(exponent))
     size = max(abs(base.numerator), base.denominator).bit_length()
     if size > 1 and (size - 1) * abs(int(exponent)) > MAX_BITS:
-        raise LimitError(Finding("limit-digits", f"a power comes out larger than the limit of {MAX_BITS:,} bits"))
+        too_long("power")
     if exponent < 0 and base == 0:
         raise ZeroDivisionError
     raised = Fraction(base) ** int(exponent)

@@ -31,7 +31,7 @@ def divided(left: Exact, right: Exact) -> Exact:
 
 def short(number: Exact) -> Exact:
     """The number itself; an error where it is longer than the limit."""
-    if number.numerator.bit_length() > MAX_BITS or number.denominator.bit_length() > MAX_BITS:
+    if max(number.numerator.bit_length(), number.denominator.bit_length()) > MAX_BITS:
         too_long()
     return number
 
@@ -105,6 +105,6 @@ def inexact(what: str) -> NoReturn:
     )
 
 
-def too_long() -> NoReturn:
+def too_long(what: str = "number") -> NoReturn:
     """Refuse a number with more digits than the limit."""
-    raise LimitError(Finding("limit-digits", f"a number has more than {MAX_BITS:,} binary digits"))
+    raise LimitError(Finding("limit-digits", f"a {what} comes out larger than the limit of {MAX_BITS:,} bits"))

@@ -23,7 +23,7 @@ def order(gen: Node) -> Order:
     if isinstance(gen, Symbol):
         return (3, natural(gen.name))
     if isinstance(gen, Index):
-        return (4, (*natural(gen.name), "", gen.level))
+        return (4, (natural(gen.name), gen.level))
     if isinstance(gen, Iverson):
         return order(gen.inner) if isinstance(gen.inner, Symbol) else (2, (repr(gen),))
     if isinstance(gen, Power):

@@ -146,6 +146,18 @@ def _declared_domain(name: str, frame: Frame) -> Domain:
     return frame.world.facts.domains.get(name, ANY_SIZE)
 
 
+def generalised_recipe(made: Recipe, given: Mapping[str, Value], world: World) -> Recipe:
+    """The recipe at other arguments in place of those given; the defaults of the others follow them."""
+    inner = Frame(world, made.module.unit)
+    bound: dict[str, Value] = {}
+    for param in made.module.definition.params:
+        is_default = param.name not in given and param.default is not None
+        old = made.arguments[param.name]
+        bound[param.name] = value(param.default, inner) if is_default else given.get(param.name, old)  # type: ignore[arg-type]
+        inner.names[param.name] = bound[param.name]
+    return recipe(made.module, bound, made.given, made.place)
+
+
 def bind(
     definition: tree.Module | tree.Function, given: Given, inner: Frame, expr: tree.Call, frame: Frame
 ) -> dict[str, Value]:

@@ -90,9 +90,11 @@ def _outside(name: str, frame: Frame, span: Span) -> Value:
     world = frame.world
     if frame.is_asked and (world.free == "all" or (world.free == "some" and name in world.allowed)):
         return world.symbol(name, world.facts.domain(name))
-    hint = (
-        unknown_hint(name, frame) or f'if it is a size, declare it at the top of the file: symbol {name} "what it is"'
-    )
+    if frame.members is not None and (name,) in frame.members.labels:
+        hint = f"write what you want of it, {name}.params or an argument such as {name}.out_features"
+        raise frame.fail("unknown-name", f"{name} is a member, not a value", span, hint=hint)
+    declare = f'if it is a size, declare it at the top of the file: symbol {name} "what it is"'
+    hint = unknown_hint(name, frame) or declare
     raise frame.fail("unknown-name", f"{name} isn't defined", span, hint=hint)
 
 

@@ -9,7 +9,7 @@ from ..formula.build import Size
 from ..formula.nodes import CONDITIONS, Iverson, Node
 from ..syntax import tree
 from . import files
-from .values import Stretch, Value, is_size, kind_of
+from .values import Multiple, Recipe, Stretch, Value, is_size, kind_of
 from .world import World, fail
 
 
@@ -63,7 +63,9 @@ def as_size(found: Value, expr: tree.Expr, frame: Frame) -> Size:
         return int(found)
     if is_size(found):
         return Iverson(found) if isinstance(found, CONDITIONS) else found
-    raise frame.fail("not-a-number", "a number is needed here", expr.span, f"this is {kind_of(found)}")
+    message = f"{expr.name} must be a number" if isinstance(expr, tree.Name) else "a number is needed here"
+    hint = "for its count, write .params after it" if isinstance(found, Recipe | Multiple) else ""
+    raise frame.fail("not-a-number", message, expr.span, f"this is {kind_of(found)}", hint)
 
 
 def as_list(found: Value, expr: tree.Expr, frame: Frame) -> list[Value]:
@@ -76,6 +78,8 @@ def as_list(found: Value, expr: tree.Expr, frame: Frame) -> list[Value]:
     hint = "give its length as a number" if isinstance(found, Stretch) else ""
     if isinstance(found, Node):
         hint = "give a list in the call, as in ResNet(block, [n1, n2, n3, n4])"
+    elif is_size(found):
+        hint = "for so many turns, write range(…)"
     if isinstance(expr, tree.Name):
         raise frame.fail("not-a-list", f"{expr.name} is used as a list", expr.span, f"this is {kind_of(found)}", hint)
     raise frame.fail("not-a-list", "a list is needed here", expr.span, f"this is {kind_of(found)}", hint)

@@ -13,11 +13,12 @@ from ..formula.domain import Assumption
 from ..formula.nodes import Floor, Index, Mod, Node, Symbol, symbols, walk
 from ..formula.polynomial import Facts
 from ..syntax import tree
+from .calls import generalised_recipe
 from .evaluate import content, value
 from .files import Unit
 from .frame import Frame
 from .paths import Part, as_part, measure_of
-from .values import ModuleValue, Recipe, Value, recipe
+from .values import ModuleValue, Recipe, Value
 from .world import Split, World
 from .written import asked
 
@@ -109,13 +110,11 @@ def generalised(question: Question) -> Question | None:
         found = content(value(root, frame_of(question, world)))
     if not isinstance(found, Recipe):
         return None
-    arguments = {
-        name: Symbol(name) if name in found.given and _is_plain(size) else size
-        for name, size in found.arguments.items()
-    }
-    if arguments == dict(found.arguments):
+    given = {name: Symbol(name) if _is_plain(found.arguments[name]) else found.arguments[name] for name in found.given}
+    if all(found.arguments[name] is size for name, size in given.items()):
         return None
-    general = recipe(found.module, arguments, found.given, found.place)
+    with deep():
+        general = generalised_recipe(found, given, world)
     expr = _with_root(question.expr, tree.Name(GENERAL, root.span))
     return question._replace(expr=expr, names=((GENERAL, general),))
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..errors import ModelError, Span, SymparamsError
 from ..formula.build import Size, node
-from ..formula.nodes import Compare, Index, Node
+from ..formula.nodes import Compare, Index, Mod, Node, Number, Quotient, Symbol
+from ..formula.polynomial import is_integer, polynomial
 from ..syntax import tree
 from .calls import LIBRARY, arguments, at_call
 from .conditions import negation, node_of
@@ -179,7 +180,6 @@ def _define(statement: tree.Define, body: Body) -> None:
 def _collected(found: Value, name: str, expr: tree.Expr) -> Value:
     """A name that is rebound from itself (`C = C + g`) keeps like terms together."""
     from ..formula.build import plain
-    from ..formula.polynomial import polynomial
 
     if isinstance(found, Definition) and isinstance(found.value, Node) and tree.mentions(expr, name):
         simple = plain(polynomial(found.value).node())
@@ -363,11 +363,18 @@ def _placed(label: tuple[Piece, ...], found: Value, statement: tree.Member, fram
     raise _no_member(found, statement, frame)
 
 
+def name_of(expr: tree.Expr) -> str:
+    """The name that an expression is, or the empty string."""
+    return expr.name if isinstance(expr, tree.Name) else ""
+
+
 def _no_member(found: Value, statement: tree.Member, frame: Frame) -> ModelError:
     name = shown(label_of(statement.label, frame))
     hint = f"a member is a module or a tensor: write `{name} = …` to name a value, or `{name}: […]` for a tensor"
     if isinstance(found, ModuleValue):
         hint = f"give its arguments: {found.name}(…)"
+    if isinstance(found, Symbol) and found.name == name_of(statement.value):
+        hint = f"if {found.name} is a module, give it in the call: {found.name}=…"
     return frame.fail("member", f"{name} can't be a member", statement.value.span, f"this is {kind_of(found)}", hint)
 
 
@@ -436,6 +443,7 @@ def _tensor_of(found: list[Value], expr: tree.Expr, frame: Frame) -> Tensor:
 def _checked(size: Size, expr: tree.Expr, frame: Frame) -> Size:
     """The size of a tensor. Raises: `ModelError` for a number that is negative or not whole."""
     if isinstance(size, Node):
+        _assume_whole(size, expr, frame)
         return size
     if size.denominator != 1 or size < 0:
         number = str(float(size)) if size.denominator != 1 and len(str(size.denominator)) < 6 else str(size)
@@ -444,6 +452,15 @@ def _checked(size: Size, expr: tree.Expr, frame: Frame) -> Size:
         hint = "round as the authors do, with floor, ceil or round" if size.denominator != 1 else "sizes are 0 or more"
         raise frame.fail("size", message, expr.span, note=origin, hint=hint)
     return size
+
+
+def _assume_whole(size: Node, expr: tree.Expr, frame: Frame) -> None:
+    """Assume that an open quotient comes out whole, as a tensor's size must."""
+    facts = frame.world.facts
+    if isinstance(size, Quotient) and not is_integer(polynomial(size, facts), facts):
+        divides = Compare("==", Mod(size.left, size.right), Number(0))
+        if frame.world.decide(divides) is not True:
+            frame.world.assume(divides, "sizes are whole", frame.source, expr.span)
 
 
 def _formula_text(expr: tree.Expr, frame: Frame) -> str:

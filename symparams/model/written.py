@@ -42,10 +42,12 @@ def definition(expr: tree.Expr, frame: Frame) -> Value:
 
 def asked(expr: tree.Expr, frame: Frame) -> Node:
     """The formula of what is asked for itself: a definition prints its expression, a module or tensor its count."""
-    from .paths import asked_form
+    from .paths import asked_form, measure_of
 
     if isinstance(expr, tree.Name | tree.Attribute | tree.Subscript | tree.Call):
         return solid(asked_form(expr, frame))
+    if isinstance(expr, tree.Binary) and expr.op == "*" and not is_size(found := value(expr, frame)):
+        return solid(measure_of(found, "params", expr, frame))
     return solid(written(expr, frame))
 
 
