@@ -301,7 +301,7 @@ def test_a_polynomial_answers_about_itself():
 def test_the_limits_name_themselves():
     with pytest.raises(LimitError, match="100,000 terms"):
         polynomial(formula("(a + b + c + d + e + f + g + h + k + l)^40"))
-    with pytest.raises(LimitError, match="digits"):
+    with pytest.raises(LimitError, match="100,000 bits"):
         polynomial(formula("9^(9^9)"))
     with pytest.raises(SymparamsError, match="divided by 0"):
         polynomial(formula("a/(b - b)"))
@@ -327,3 +327,11 @@ def test_the_normal_form_needs_no_sympy():
 
 def test_a_generator_is_a_polynomial():
     assert generator(Symbol("d")) * 2 + 1 == polynomial(formula("2*d + 1"))
+
+
+def test_names_with_and_without_digits_stand_side_by_side():
+    names = [Index("i1", 0), Symbol("i1"), Index("i", -1), Symbol("i"), Index("i", 0), Symbol("2"), Index("i_2_x", 0)]
+    base = polynomial(Sum(tuple(names)))
+    assert set(base.generators) == set(names)
+    turns = formula("sum((1 if i != i1 else 0) for i in range(m))")
+    assert value(polynomial(turns).node(), {"i1": 2, "m": 4}) == 3
