@@ -36,13 +36,10 @@ def loop(statement: tree.For, body: Body) -> None:
     if isinstance(found, range) and frame.world.turns + len(found) > 0:
         frame.world.count_turns(len(found), frame.source, statement.iterable.span)
     turns: list[tuple[Item, ...]] = []
-    frame.world.lengths.append(len(rows))
-    try:
+    with frame.world.around(len(rows)):
         for item in rows:
             bind_targets(statement.targets, item, frame, statement.iterable.span)
             turns.append(run_turn(statement.body, body))
-    finally:
-        frame.world.lengths.pop()
     if any(turns):
         body.items.append(Turns(tuple(turns)))
 

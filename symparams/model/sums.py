@@ -53,11 +53,13 @@ def turns_of(expr: tree.Comprehension, depth: int, frame: Frame) -> list[Frame]:
         return [frame]
     clause = expr.clauses[depth]
     frames: list[Frame] = []
-    for item in as_list(value(clause.iterable, frame), clause.iterable, frame):
-        inner = frame.inner()
-        bind_targets(clause.targets, item, inner, clause.span)
-        if all(_holds(test, inner) for test in clause.conditions):
-            frames += turns_of(expr, depth + 1, inner)
+    rows = as_list(value(clause.iterable, frame), clause.iterable, frame)
+    with frame.world.around(len(rows)):
+        for item in rows:
+            inner = frame.inner()
+            bind_targets(clause.targets, item, inner, clause.span)
+            if all(_holds(test, inner) for test in clause.conditions):
+                frames += turns_of(expr, depth + 1, inner)
     return frames
 
 
@@ -104,7 +106,9 @@ def _clauses_total(expr: tree.Comprehension, depth: int, frame: Frame) -> Node:
     if isinstance(found, Stretch):
         name = _target_name(clause)
         return _series(name, found.start, found.stop, lambda at: term(found.item(at)), frame, expr.span)
-    return folded([grouped(term(item)) for item in as_list(found, clause.iterable, frame)])
+    rows = as_list(found, clause.iterable, frame)
+    with frame.world.around(len(rows)):
+        return folded([grouped(term(item)) for item in rows])
 
 
 def _filtered(tests: tuple[tree.Expr, ...], frame: Frame, action: Callable[[], Node]) -> Node:

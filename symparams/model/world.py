@@ -195,6 +195,15 @@ class World:
         finally:
             self.depth -= 1
 
+    @contextmanager
+    def around(self, length: int) -> Iterator[None]:
+        """Inside a loop of so many turns."""
+        self.lengths.append(length)
+        try:
+            yield
+        finally:
+            self.lengths.pop()
+
     def count_turns(self, turns: int, source: Source, span: Span) -> None:
         """Account for turns of unrolled loops, those around counted in `lengths`. Raises: `LimitError` beyond 10^6."""
         self.turns += turns
