@@ -73,9 +73,6 @@ def _statement(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[o
         except SymparamsError as error:
             outcome = Outcome("error", *_shown(statement, unit), findings=error.findings)
         yield outcome
-    else:
-        finding = Finding("misplaced", "only checks stand in a loop at the top of a file", unit.source, statement.span)
-        yield Outcome("error", *_shown(statement, unit), findings=(finding,))
 
 
 def _each(statement: tree.For, names: dict[str, Any], unit: Unit, shared: dict[object, Any]) -> Iterator[Outcome]:

@@ -6,9 +6,10 @@ A file reads nothing outside its own folder, the library and the zoo. Of a libra
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Union
+from typing import NamedTuple, Union
 
 from ..errors import FileError, Finding, ModelError, Source, Span, suggestion
 from ..syntax import tree
@@ -16,6 +17,7 @@ from ..syntax.parse import parse
 from .values import ModuleValue
 
 MAX_BYTES = 5_000_000
+MAX_IMPORTS = 50
 PACKAGE = Path(__file__).parent.parent
 LIBRARY = PACKAGE / "library"
 ZOO = PACKAGE / "zoo"
@@ -109,19 +111,31 @@ def _no_file(path: Path, reason: str, hint: str = "") -> FileError:
     return FileError(Finding("file", f"{path} {reason}", hint=hint))
 
 
-def load_file(path: Path, importing: tuple[Path, ...] = ()) -> Unit:
+class Loading(NamedTuple):
+    """A load under way: the files that import one another down to here, and all files loaded by now, each once."""
+
+    importing: tuple[Path, ...]
+    loaded: dict[Path, Unit]
+
+    def inside(self, path: Path) -> Loading:
+        """The same load inside a file."""
+        return self._replace(importing=(*self.importing, path))
+
+
+def load_file(path: Path) -> Unit:
     """The unit of a file, its imports loaded too."""
-    return load_text(Source(str(path), read(path)), path.resolve().parent, (*importing, path.resolve()))
+    return load_text(Source(str(path), read(path)), path.resolve().parent, Loading((path.resolve(),), {}))
 
 
-def load_text(source: Source, folder: Path | None = None, importing: tuple[Path, ...] = ()) -> Unit:
+def load_text(source: Source, folder: Path | None = None, loading: Loading | None = None) -> Unit:
     """The unit of a text; imports are looked for in `folder`."""
     unit = Unit(source, parse(source).statements, folder)
-    findings: list[Finding] = []
+    loading = loading or Loading((), {})
+    findings = [finding for statement in unit.statements for finding in misplaced(statement, source)]
     for statement in unit.statements:
         try:
             if isinstance(statement, tree.Import):
-                _import(unit, statement, importing)
+                _import(unit, statement, loading)
             for name in _named(statement):
                 _add(unit, name, _as_global(statement, name), unit, statement.span)
         except ModelError as error:
@@ -158,14 +172,70 @@ def _add(unit: Unit, name: str, definition: Global, owner: Unit, span: Span) -> 
     raise ModelError(Finding("defined-twice", f"{name} is defined twice", unit.source, span, hint=hint))
 
 
+# ------------------------------------------------------------------------------------------------------ statements
+
+BODY_ONLY = {
+    tree.Member: "a member",
+    tree.Tie: "`tie`",
+    tree.Write: "`write`",
+    tree.If: "`if`",
+}
+
+
+def misplaced(statement: tree.Statement, source: Source) -> Iterator[Finding]:
+    """What can be told to be wrong with a statement at the top of a file before anything is asked."""
+    words = BODY_ONLY.get(type(statement))
+    if words is not None:
+        message = f"{words} belongs in a module's body"
+        hint = "indent it below `module Name(…):`"
+        yield Finding("misplaced", message, source, _head(statement, source), hint=hint)
+    elif isinstance(statement, tree.For):
+        yield from _not_checks(statement, source)
+    elif isinstance(statement, tree.Module | tree.Function):
+        yield from _parameters(statement, source)
+
+
+def _head(statement: tree.Statement, source: Source) -> Span:
+    """The first line of a statement."""
+    start, end = statement.span
+    line = source.text.find("\n", start, end)
+    return Span(start, line if line >= 0 else end)
+
+
+def _not_checks(loop: tree.For, source: Source) -> Iterator[Finding]:
+    for inner in loop.body:
+        if isinstance(inner, tree.For):
+            yield from _not_checks(inner, source)
+        elif not isinstance(inner, tree.Check | tree.Require | tree.Pass | tree.Docstring):
+            message = "only checks stand in a loop at the top of a file"
+            yield Finding("misplaced", message, source, _head(inner, source), hint="put the loop in a module's body")
+
+
+def _parameters(statement: tree.Module | tree.Function, source: Source) -> Iterator[Finding]:
+    names: set[str] = set()
+    default = ""
+    for param in statement.params:
+        if param.name in names:
+            message = f"two parameters are called {param.name}"
+            yield Finding("parameter-twice", message, source, param.span, hint="rename one of the two")
+        elif param.kind == "plain" and param.default is None and default:
+            message = f"{param.name} has no default, but stands after {default}, which has one"
+            yield Finding("parameter-order", message, source, param.span, hint=f"move it before {default}")
+        names.add(param.name)
+        if param.kind == "plain" and param.default is not None:
+            default = param.name
+
+
 # ------------------------------------------------------------------------------------------------------ imports
 
 
-def _import(unit: Unit, statement: tree.Import, importing: tuple[Path, ...]) -> None:
+def _import(unit: Unit, statement: tree.Import, loading: Loading) -> None:
     path = _import_path(unit, statement)
-    if path in importing:
+    if path in loading.importing:
         raise _import_error(unit, statement, "import-cycle", f"{statement.path} imports itself, through this import")
-    other = _load_import(unit, statement, path, importing)
+    if path not in loading.loaded:
+        loading.loaded[path] = _load_import(unit, statement, path, loading)
+    other = loading.loaded[path]
     for name, local in statement.names or tuple((name, name) for name in other.names):
         found = other.names.get(name)
         if found is None:
@@ -174,15 +244,19 @@ def _import(unit: Unit, statement: tree.Import, importing: tuple[Path, ...]) -> 
         _add(unit, local, *found, statement.span)
 
 
-def _load_import(unit: Unit, statement: tree.Import, path: Path, importing: tuple[Path, ...]) -> Unit:
+def _load_import(unit: Unit, statement: tree.Import, path: Path, loading: Loading) -> Unit:
+    if len(loading.importing) >= MAX_IMPORTS:
+        message = f"imports are nested more than {MAX_IMPORTS} deep"
+        raise _import_error(unit, statement, "limit-imports", message, "import the inner file here, without the way")
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # A pipe would be waited for without an end.
+        raise _import_error(unit, statement, "file", f"{statement.path} isn't a file on the disk")
     try:
-        return load_text(Source(_shown(path), read(path)), path.parent, (*importing, path))
+        return load_text(Source(_shown(path), read(path)), path.parent, loading.inside(path))
     except FileError as error:
         raise FileError(
             _as_written(error.findings[0], statement, path)._replace(source=unit.source, span=statement.span)
         ) from None
-    except RecursionError:
-        raise _import_error(unit, statement, "limit-imports", "imports are nested too deeply") from None
 
 
 def _as_written(finding: Finding, statement: tree.Import, path: Path) -> Finding:

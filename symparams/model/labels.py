@@ -1,14 +1,16 @@
-"""Members' names: templates filled in, and names as text."""
+"""What things are called: members' names with their templates filled in, and the values of names in messages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from ..formula.build import node
 from ..formula.nodes import Node
 from ..formula.polynomial import polynomial
 from ..render.text import text
 from ..syntax import tree
-from .evaluate import value
+from .evaluate import content, local, value
 from .frame import Frame
 from .network import Piece, Template
 from .values import is_size, kind_of
@@ -44,3 +46,28 @@ def shown(label: tuple[Piece, ...]) -> str:
 def shown_template(piece: Template) -> str:
     """A piece of a name with its open parts in braces."""
     return "".join(part if isinstance(part, str) else f"{{{text(polynomial(part).node())}}}" for part in piece.parts)
+
+
+def named_values(expr: Any, frame: Frame) -> str:
+    """The values of the names in an expression, `in_channels = 33, groups = 2`."""
+    found: dict[str, str] = {}
+    for name in _names(expr):
+        entry = content(local(name, frame))
+        if is_size(entry) and not isinstance(entry, bool):
+            found[name] = text(node(entry))
+        elif isinstance(entry, str | bool):
+            found[name] = repr(entry)
+    return ", ".join(f"{name} = {shown}" for name, shown in found.items())
+
+
+def _names(expr: Any) -> Iterable[str]:
+    if isinstance(expr, tree.Name):
+        yield expr.name
+    elif isinstance(expr, tuple):
+        for part in expr:
+            yield from _names(part)
+
+
+def name_of(expr: tree.Expr) -> str:
+    """The name that an expression is, or the empty string."""
+    return expr.name if isinstance(expr, tree.Name) else ""

@@ -14,7 +14,7 @@ from .calls import LIBRARY, arguments, at_call
 from .conditions import negation, node_of
 from .evaluate import condition, unpack, value
 from .frame import Frame, as_size
-from .labels import label_of, shown
+from .labels import label_of, name_of, named_values, shown
 from .network import Content, Copies, Guard, Item, Member, Network, Piece, Template, Tensor, Turns
 from .renaming import pattern, renamed
 from .values import (
@@ -25,7 +25,6 @@ from .values import (
     Multiple,
     Recipe,
     Value,
-    is_size,
     kind_of,
     open_in,
 )
@@ -280,29 +279,6 @@ def _require(statement: tree.Require, body: Body) -> None:
         frame.world.assume(known, statement.reason, frame.source, statement.span)
 
 
-def named_values(expr: Any, frame: Frame) -> str:
-    """The values of the names in an expression, `in_channels = 33, groups = 2`."""
-    from ..render.text import text
-    from .evaluate import content, local
-
-    found: dict[str, str] = {}
-    for name in _names(expr):
-        entry = content(local(name, frame))
-        if is_size(entry) and not isinstance(entry, bool):
-            found[name] = text(node(entry))
-        elif isinstance(entry, str | bool):
-            found[name] = repr(entry)
-    return ", ".join(f"{name} = {shown}" for name, shown in found.items())
-
-
-def _names(expr: Any) -> Iterable[str]:
-    if isinstance(expr, tree.Name):
-        yield expr.name
-    elif isinstance(expr, tuple):
-        for part in expr:
-            yield from _names(part)
-
-
 def _docstring(statement: tree.Docstring, body: Body) -> None:
     body.network.docstring = body.network.docstring or statement.value
 
@@ -361,11 +337,6 @@ def _placed(label: tuple[Piece, ...], found: Value, statement: tree.Member, fram
     if type(found) in (list, tuple):
         return [_made(label, _tensor_of(list(found), statement.value, frame), statement, frame)]
     raise _no_member(found, statement, frame)
-
-
-def name_of(expr: tree.Expr) -> str:
-    """The name that an expression is, or the empty string."""
-    return expr.name if isinstance(expr, tree.Name) else ""
 
 
 def _no_member(found: Value, statement: tree.Member, frame: Frame) -> ModelError:

@@ -12,8 +12,9 @@ from ..syntax import tree
 from .evaluate import value
 from .frame import Frame, as_size
 from .network import Content, Copies, Item, Network, Row, Tensor
-from .paths import Found, Part, leaves, step
+from .paths import Part, step
 from .run import Body
+from .selecting import Found, leaves
 
 Path = tuple[str, ...]
 
