@@ -1,5 +1,6 @@
 """What is wrong with a file itself, and what a hostile one could try: refused within seconds, without a traceback."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,11 @@ def link(to: str) -> Callable[[Path], None]:
 
 
 # the sentence, what makes the file net.sym, the target behind its name, what stands in the message
+def pipe(path: Path) -> None:
+    os.mkfifo(path.with_name("pipe.sym"))
+    path.write_text('import "pipe.sym"\n')
+
+
 CASES = [
     ("no UTF-8", text(b"a = 3\nb = 4  # caf\xe9\n"), "", "net.sym isn't UTF-8 text (line 2)\n  = help: save it as UTF-8"),
     ("UTF-16", text("a = 3".encode("utf-16")), "", "net.sym isn't UTF-8 text (line 1)"),
@@ -50,7 +56,8 @@ CASES = [
     ("300 levels", text("".join(f"{'    ' * i}for i in [1]:\n" for i in range(300))), ":x", "the limit of nesting"),
     ("200,000 digits", text(f"x = {'9' * 200_000}\n"), ":x", "the limit of a number"),
     ("doubling modules", text(f"{MODULES}net = M60(3)\n"), ":net", "1,000,000 terms"),
-    ("a chain of imports without an end", lambda path: chain(path, 400), ":x", "imports are nested too deeply"),
+    ("a pipe that is imported", pipe, ":x", "pipe.sym isn't a file on the disk"),
+    ("a chain of imports without an end", lambda path: chain(path, 400), ":x", "imports are nested more than 50 deep"),
 ]  # fmt: skip
 
 
