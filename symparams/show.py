@@ -173,7 +173,7 @@ def kind(content: Content) -> str:
 def _table(lines: list[Line], whole: Node, width: int) -> list[str]:
     all_of_it = number(whole)
     named = [f"{line.branch}{line.name}{': ' if line.kind and line.name else ''}{line.kind}" for line in lines]
-    counts = [_count(line.total) for line in lines]
+    counts = [_count(line.total) if all_of_it is not None else "" for line in lines]
     shares = [_share(line.total, all_of_it) for line in lines]
     name_width = min(max(map(len, named)), max(24, width // 2))
     count_width = max(map(len, counts), default=0)
