@@ -62,19 +62,20 @@ class Facts:
 NO_FACTS = Facts()
 
 
-# To answer one question on a sign, at most so many others are asked.
+# To answer one question on a sign, at most so many others are asked, and so many multiples of facts taken away.
 MAX_QUESTIONS = 150
+MAX_STEPS = 600
 
 
 class Knowledge:
     """Facts in polynomials: which are at least 0, which are integers, and which brackets are decided."""
 
-    __slots__ = ("depth", "domains", "integral", "nonnegative", "questions", "ranges", "settled", "signs")
+    __slots__ = ("depth", "domains", "integral", "nonnegative", "questions", "ranges", "settled", "signs", "steps")
 
     def __init__(self, domains: Mapping[str, Domain]) -> None:
         self.domains = domains
         self.depth = 0
-        self.questions = [MAX_QUESTIONS]
+        self.questions, self.steps = [MAX_QUESTIONS], [MAX_STEPS]
         self.ranges: dict[Index, tuple[Polynomial, Polynomial]] = {}
         self.nonnegative: list[Polynomial] = []
         self.integral: list[Polynomial] = []
@@ -84,7 +85,7 @@ class Knowledge:
     def copy(self) -> Knowledge:
         """The same knowledge, to be extended without a trace in this one."""
         new = Knowledge(self.domains)
-        new.depth, new.questions = self.depth + 1, self.questions
+        new.depth, new.questions, new.steps = self.depth + 1, self.questions, self.steps
         new.ranges, new.settled = dict(self.ranges), dict(self.settled)
         new.nonnegative, new.integral = list(self.nonnegative), list(self.integral)
         return new

@@ -7,6 +7,7 @@ largest of several, a sum that doesn't close) becomes a generator, itself in nor
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from .exact import log, log2
 from .facts import NO_FACTS, Facts, Knowledge
@@ -77,16 +78,22 @@ def is_integer(base: Polynomial, facts: Facts = NO_FACTS) -> bool:
 
 
 def knowledge(facts: Facts) -> Knowledge:
-    """The facts in polynomials, worked out once; divisibility comes first, since it turns floors to quotients."""
+    """The facts in polynomials, worked out once for equal facts."""
     if facts.knowledge is None:
-        known = Knowledge(facts.domains)
-        for index, (start, stop) in facts.ranges.items():
-            normal = Normal(known, None)
-            known.ranges[index] = (normal.of(start), normal.of(stop))
-        for condition in sorted(facts.assumptions, key=lambda node: not is_divisibility(node)):
-            learn(condition, known)
-        facts.knowledge = known
+        facts.knowledge = learned(facts)
     return facts.knowledge
+
+
+@lru_cache(maxsize=1 << 10)
+def learned(facts: Facts) -> Knowledge:
+    """The facts in polynomials; divisibility comes first, since it turns floors to quotients."""
+    known = Knowledge(facts.domains)
+    for index, (start, stop) in facts.ranges.items():
+        normal = Normal(known, None)
+        known.ranges[index] = (normal.of(start), normal.of(stop))
+    for condition in sorted(facts.assumptions, key=lambda node: not is_divisibility(node)):
+        learn(condition, known)
+    return known
 
 
 def is_divisibility(condition: Node) -> bool:

@@ -13,8 +13,8 @@ from math import lcm
 
 from ..errors import LimitError
 from .exact import exact
-from .facts import MAX_QUESTIONS, Knowledge
-from .monomials import Monomial, over
+from .facts import MAX_QUESTIONS, MAX_STEPS, Knowledge
+from .monomials import Monomial, over, term_order
 from .nodes import (
     Abs,
     Ceil,
@@ -40,7 +40,7 @@ MAX_FACTS = 24
 MAX_SPLITS = 6
 MAX_SUPPOSED = 4
 MAX_DEPTH = 4
-MAX_STEPS = 60
+MAX_TAKEN = 60
 MAX_TRIES = 4
 
 
@@ -49,7 +49,7 @@ def is_nonnegative(base: Polynomial, known: Knowledge, *, strictly: bool = False
     key = (base, strictly)
     if key in known.signs:
         return known.signs[key]
-    if known.depth > MAX_SUPPOSED or not known.questions[0]:
+    if known.depth > MAX_SUPPOSED or not known.questions[0] or not known.steps[0]:
         return False
     is_outermost = known.questions[0] == MAX_QUESTIONS
     known.questions[0] -= 1
@@ -59,10 +59,10 @@ def is_nonnegative(base: Polynomial, known: Knowledge, *, strictly: bool = False
     except LimitError:
         return False
     finally:
-        if not known.questions[0] and not known.signs[key]:
+        if not (known.questions[0] and known.steps[0]) and not known.signs[key]:
             del known.signs[key]  # not shown for want of patience, of which another question may have more
         if is_outermost:
-            known.questions[0] = MAX_QUESTIONS
+            known.questions[0], known.steps[0] = MAX_QUESTIONS, MAX_STEPS
     return known.signs.get(key, False)
 
 
@@ -89,7 +89,7 @@ def is_positive_generator(gen: Node, known: Knowledge) -> bool:
 
 def _split(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> bool:
     """The test, case by case where brackets, largest and smallest stand in it."""
-    if not known.questions[0]:
+    if not known.questions[0] or not known.steps[0]:
         return False
     known.questions[0] -= 1
     if not base.terms:
@@ -210,7 +210,7 @@ def _by_shifting(base: Polynomial, known: Knowledge, strictly: bool) -> bool:
         facts = [part for part in shifted[1:] if part is not None]
         margin = _margin(shifted[0], known) if strictly else None
         tested, still_strictly = (shifted[0], strictly) if margin is None else (margin, False)
-        if _without_facts(tested, facts, known, still_strictly, [MAX_STEPS]):
+        if _without_facts(tested, facts, known, still_strictly, [MAX_TAKEN]):
             return True
     return False
 
@@ -296,16 +296,21 @@ def _without_facts(
     base: Polynomial, facts: list[Polynomial], known: Knowledge, strictly: bool, steps: list[int], depth: int = 0
 ) -> bool:
     """Whether no negative term is left, after multiples of facts are taken away."""
-    negative = next((term for term in base.sorted_terms() if term[1] < 0), None)
+    negative = min((term for term in base.terms.items() if term[1] < 0), key=term_order, default=None)
     if negative is None:
         return not strictly or any(_is_above_zero(monomial, known) for monomial in base.terms)
     if depth == MAX_DEPTH:
         return False
     for fact in facts:
         for monomial, factor in fact.terms.items():
+            if not steps[0] or not known.steps[0]:
+                return False
+            if factor >= 0:
+                continue
             rest = over(negative[0], monomial)
-            if factor < 0 and steps[0] and all(exponent > 0 for _, exponent in rest):
+            if all(exponent > 0 for _, exponent in rest):
                 steps[0] -= 1
+                known.steps[0] -= 1
                 left = total([scaled(base, -factor), Polynomial({rest: negative[1]}) * fact])
                 if _without_facts(left, facts, known, strictly, steps, depth + 1):
                     return True

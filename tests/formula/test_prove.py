@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from symparams.errors import SymparamsError
 from symparams.formula.domain import Domain
 from symparams.formula.nodes import All, Compare, Iverson, Not, Number, Product, Sum, Symbol
-from symparams.formula.polynomial import NO_FACTS, Facts
+from symparams.formula.polynomial import NO_FACTS, Facts, decide, knowledge
 from symparams.formula.prove import counterexample, equal, prove
 from symparams.formula.value import value
 from symparams.render.text import text
@@ -142,3 +142,14 @@ def test_every_proof_ends_soon(left, right):
     start = time.process_time()
     prove(left, right)
     assert time.process_time() - start < 5
+
+
+def test_questions_under_many_facts_end_soon():
+    names = [f"floor({name}/{number})" for name in "abcdefgh" for number in (2, 3)]
+    conditions = [formula(f"{one} >= {other} - 1") for one in names[:8] for other in names[8:]]
+    facts = NO_FACTS.with_assumption(*conditions[:24])
+    start = time.process_time()
+    for one in names[:6]:
+        decide(formula(f"{one}*a - a*b <= c*{one} + d"), facts)
+    assert time.process_time() - start < 2
+    assert knowledge(NO_FACTS.with_assumption(*conditions[:24])) is knowledge(facts)
