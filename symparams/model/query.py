@@ -15,8 +15,9 @@ from ..formula.polynomial import Facts
 from ..syntax import tree
 from .calls import generalised_recipe
 from .evaluate import content, value
-from .files import Unit
+from .files import Unit, library_module
 from .frame import Frame
+from .given import check_domains, declare, settled, with_inner
 from .paths import Part, as_part, measure_of
 from .values import ModuleValue, Recipe, Value
 from .world import Split, World
@@ -133,10 +134,12 @@ def _with_root(expr: Any, root: tree.Name) -> Any:
 
 
 def world_of(question: Question, shared: dict[object, Any] | None = None) -> World:
-    """A new world with the question's sizes set."""
-    sizes = dict(question.sizes)
+    """A new world with the question's sizes set. Raises: `UsageError` for a size outside of its domain."""
+    sizes = settled(dict(question.sizes))
+    check_domains(sizes, question.unit, set(parameters(question)) if sizes else set())
     world = World({name: size for name, size in sizes.items() if _is_number(size)}, question.free)
     world.overrides = sizes
+    declare(sizes, question.unit, world)
     if shared is not None:
         world.memo = shared
     return world
@@ -158,13 +161,28 @@ def part_of(question: Question) -> tuple[Part, World]:
 
 def check_sizes(question: Question, used: frozenset[str], form: Node) -> None:
     """Refuse sizes that the answer has no use for. Raises: `UsageError` with what there is to set."""
+    used = with_inner(dict(question.sizes), used)
     unknown = [name for name, _ in question.sizes if name not in used and not _is_named(name, question)]
     if not unknown:
         return
     known = sorted({symbol.name for symbol in symbols(form)} | set(parameters(question)))
     there = f"it has {', '.join(known)}" if known else "it has no sizes to set"
-    hint = suggestion(unknown[0], known)
+    hint = suggestion(unknown[0], known) or _in_the_call(unknown[0], question)
     raise UsageError(Finding("unknown-size", f"there is no size called {unknown[0]} here", note=there, hint=hint))
+
+
+def _in_the_call(name: str, question: Question) -> str:
+    """The way out where the module called in the text has the parameter."""
+    call = question.expr
+    while isinstance(call, tree.Attribute | tree.Subscript):
+        call = call.base
+    if not isinstance(call, tree.Call) or not isinstance(call.func, tree.Name):
+        return ""
+    found = question.unit.find(call.func.name)
+    module = found[0] if found is not None else getattr(library_module(call.func.name), "definition", None)
+    if not isinstance(module, tree.Module) or name not in (param.name for param in module.params):
+        return ""
+    return f"write it in the call: {call.func.name}(…, {name}=…)"
 
 
 def _is_named(name: str, question: Question) -> bool:

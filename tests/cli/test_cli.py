@@ -289,3 +289,8 @@ def test_text_of_any_encoding_of_the_terminal() -> None:
     with process("show", "symparams/zoo/gpt2.sym:small", stdout=subprocess.PIPE, env=environment) as running:
         _, err = running.communicate(timeout=60)
     assert (running.returncode, "Traceback" in err) == (0, False)
+
+
+def test_a_size_is_given_by_another(run: Runner) -> None:
+    assert run("count", "Linear(n, n)", "-s", "n=k", "-s", "k=3").out == "12\n"
+    assert run("count", "Linear(n, n)", "-s", "k=3", "-s", "n=k + 1").out == "20\n"
