@@ -36,6 +36,7 @@ from .nodes import (
 from .terms import Polynomial, common_monomial, constant, generator, read, replaced, scaled, total, without
 
 MAX_TESTED = 200
+MAX_SHIFTED = 300
 MAX_FACTS = 24
 MAX_SPLITS = 6
 MAX_SUPPOSED = 4
@@ -253,14 +254,16 @@ def _counted(base: Polynomial, choice: dict[Index, int], known: Knowledge) -> Po
 
 
 def _shifted(base: Polynomial, known: Knowledge) -> Polynomial | None:
-    """The polynomial in what each generator is above its least value; None where a generator has none."""
+    """The polynomial in what each generator is above its least value; None where a generator has none, or that is long."""
     for gen in base.generators:
         least = 0 if isinstance(gen, Index) and gen in known.ranges else _least(gen, known)
         if least is None or any(e < 0 or e.denominator != 1 for m in base.terms for g, e in m if g == gen):
             return None
         if least:
+            if sum(e for m in base.terms for g, e in m if g == gen) > MAX_SHIFTED:
+                return None
             base = replaced(base, gen, generator(gen) + least)
-    return base
+    return base if len(base.terms) <= MAX_SHIFTED else None
 
 
 def _least(gen: Node, known: Knowledge) -> Exact | None:

@@ -335,3 +335,12 @@ def test_names_with_and_without_digits_stand_side_by_side():
     assert set(base.generators) == set(names)
     turns = formula("sum((1 if i != i1 else 0) for i in range(m))")
     assert value(polynomial(turns).node(), {"i1": 2, "m": 4}) == 3
+
+
+def test_floors_in_floors_end_soon():
+    node = Symbol("a")
+    for _ in range(60):
+        node = Floor(Quotient(Sum((node, Symbol("b"))), Symbol("c")))
+    start = time.process_time()
+    polynomial(node)
+    assert time.process_time() - start < 2
