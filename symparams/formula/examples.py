@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import product
 from random import Random
 
 from ..errors import SymparamsError
+from .exact import exact
 from .facts import Facts
 from .nodes import All, Compare, Exact, Mod, Node, Number, Symbol, symbols
 from .value import condition_value, value
 
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 READABLE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 24, 32, 64, 128, 100, 1000)
+HALVES = (1, Fraction(1, 2), 2, Fraction(3, 2))
 MAX_POINTS = 400
 MAX_WORK = 400_000
 
@@ -72,13 +75,20 @@ def candidates(names: Sequence[str], facts: Facts) -> Iterator[tuple[Exact, ...]
         pool: tuple[int, ...] = random.choice((PRIMES[:6], READABLE, (1, 2, 3, 4)))
         if random.random() < 0.25:
             pool = pool[: random.randint(1, 2)]
-        yield tuple(in_domain(random.choice(pool), name, facts) for name in names)
+        parts = random.choice((1, 2, 4))  # a real number is tried between the integers too
+        yield tuple(
+            exact(Fraction(size, parts)) if facts.domain(name).kind == "real" else size
+            for name in names
+            for size in (in_domain(random.choice(pool), name, facts),)
+        )
 
 
 def small_values(name: str, facts: Facts) -> list[Exact]:
     """The first few values of a size."""
     domain = facts.domain(name)
-    return [0, 1] if domain.kind == "flag" else [in_domain(offset + 1, name, facts) for offset in range(4)]
+    if domain.kind == "flag":
+        return [0, 1]
+    return list(HALVES) if domain.kind == "real" else [in_domain(offset + 1, name, facts) for offset in range(4)]
 
 
 def in_domain(number: int, name: str, facts: Facts) -> Exact:

@@ -1,4 +1,5 @@
 import time
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -153,3 +154,10 @@ def test_questions_under_many_facts_end_soon():
         decide(formula(f"{one}*a - a*b <= c*{one} + d"), facts)
     assert time.process_time() - start < 2
     assert knowledge(NO_FACTS.with_assumption(*conditions[:24])) is knowledge(facts)
+
+
+def test_real_sizes_are_tried_between_the_integers():
+    facts = Facts({"alpha": Domain("real", 0)})
+    outcome = prove(formula("floor(alpha)"), Symbol("alpha"), facts=facts)
+    assert outcome.kind == "refuted"
+    assert outcome.example == {"alpha": Fraction(1, 2)}
