@@ -12,6 +12,7 @@ from ..syntax import tree
 from .evaluate import floor_of
 from .frame import Frame, as_list, as_size
 from .values import Builtin, Stretch, Value, is_size, kind_of
+from .world import MAX_TURNS
 
 Arguments = list[Value]
 
@@ -168,10 +169,19 @@ def _range(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
     if step == 0 or isinstance(step, Node):
         raise frame.fail("range", "a range's step is a number other than 0", expr.span)
     if not isinstance(start, Node) and not isinstance(stop, Node):
-        return range(int(start), int(stop), int(step))
+        return _counted(range(int(start), int(stop), int(step)), expr, frame)
     if step == 1:
         return Stretch("i", start, stop, lambda i: i)
     return _stepped(start, stop, int(step), frame)
+
+
+def _counted(turns: range, expr: tree.Call, frame: Frame) -> range:
+    """The range, unless it is longer than Python can tell. Raises: `LimitError`."""
+    try:
+        len(turns)
+    except OverflowError:
+        frame.world.count_turns(MAX_TURNS + 1, frame.source, expr.span)
+    return turns
 
 
 def _stepped(start: Size, stop: Size, step: int, frame: Frame) -> Stretch:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..errors import Finding, ModelError, Source, SymparamsError
+from ..errors import Finding, ModelError, Source, SymparamsError, suggestion
 from ..formula.build import node, plain
 from ..formula.domain import Assumption
 from ..formula.nodes import Compare, Node, symbols
@@ -111,6 +111,7 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     sides = _sides(statement.claim, frame)
     shared.update((key, made) for key, made in world.memo.items() if isinstance(key, tuple) and key[:1] == ("recipe",))
     base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
+    _refuse_limit_elsewhere(statement, sides, frame)
     op = statement.claim.ops[0]
     left, right = closed(sides.left), closed(sides.right)
     if op == "~" and statement.limit is None:
@@ -121,6 +122,16 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     if statement.limit is not None:
         return _limit(base, statement, sides, frame)
     return _symbolic(base, op, sides, statement, frame)
+
+
+def _refuse_limit_elsewhere(statement: tree.Check, sides: Sides, frame: Frame) -> None:
+    if statement.limit is None:
+        return
+    name = statement.limit[0]
+    known = [symbol.name for side in (sides.left, sides.right) for symbol in symbols(side)]
+    if name not in known and not tree.mentions(statement.claim, name):
+        hint = suggestion(name, known) or (f"it has {', '.join(dict.fromkeys(known))}" if known else "")
+        raise frame.fail("limit-elsewhere", f"{name} isn't in the claim", statement.span, hint=hint)
 
 
 def _reduced(side: Node, facts: Facts) -> Any:
@@ -260,4 +271,5 @@ def _ordered(base: Outcome, op: str, sides: Sides) -> Outcome:
             values = (number(sides.left, example), number(sides.right, example))
             return base._replace(status="refuted", example=tuple(example.items()), left=values[0], right=values[1])
     status = {True: "proved", False: "refuted", None: "undecided"}[known]
-    return base._replace(status=status, assumptions=sides.assumptions)
+    note = "holds at every point tried, but not proved" if known is None else ""
+    return base._replace(status=status, assumptions=sides.assumptions, note=note)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import LimitError, ModelError, Source, Span, suggestion
+from ..errors import Finding, LimitError, ModelError, Source, Span, suggestion
 from ..formula.build import Size, minus, node, over, plain, plus, power, times
 from ..formula.domain import Domain
 from ..formula.nodes import All, Floor, Mod, Node
@@ -31,7 +31,7 @@ from .values import (
     is_size,
     kind_of,
 )
-from .world import World, fail
+from .world import MAX_TURNS, World, fail
 
 
 def value(expr: tree.Expr, frame: Frame) -> Value:
@@ -254,8 +254,10 @@ def operate(op: str, left: Value, right: Value, expr: tree.Binary, frame: Frame)
         if repeated is not None:
             return repeated
     if op == "+" and type(left) in (list, tuple) and type(right) in (list, tuple):
+        _check_length(len(left) + len(right), "a list has more than {} items", expr, frame)
         return list(left) + list(right)
     if op == "+" and isinstance(left, str) and isinstance(right, str):
+        _check_length(len(left) + len(right), "a string has more than {} signs", expr, frame)
         return left + right
     first, second = as_size(left, expr.left, frame), as_size(right, expr.right, frame)
     try:
@@ -264,6 +266,11 @@ def operate(op: str, left: Value, right: Value, expr: tree.Binary, frame: Frame)
         raise frame.fail("division-by-zero", "this divides by zero", expr.right.span) from None
     except (LimitError, ModelError) as error:
         raise located(error, frame, expr.span) from None
+
+
+def _check_length(length: int, message: str, expr: tree.Expr, frame: Frame) -> None:
+    if length > MAX_TURNS:
+        raise LimitError(Finding("limit-length", message.format(f"{MAX_TURNS:,}"), frame.source, expr.span))
 
 
 def located(error: LimitError | ModelError, frame: Frame, span: Span) -> LimitError | ModelError:
