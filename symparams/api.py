@@ -58,7 +58,29 @@ def formula(text: str) -> Formula:
 def question(text: str, unit: files.Unit, name: str = "<formula>", free: str = "all") -> Question:
     """The question that an expression asks in a file."""
     source = Source(name, text)
-    return Question(unit, source, parse_expression(source), free=free)
+    expr = parse_expression(source)
+    if isinstance(expr, tree.Name):
+        _refuse_bare(expr, unit, source)
+    return Question(unit, source, expr, free=free)
+
+
+def _refuse_bare(expr: tree.Name, unit: files.Unit, source: Source) -> None:
+    """Refuse a name alone that nobody defined where a defined one was meant, and a function without its arguments."""
+    from .model.builtins import BUILTINS
+
+    name = expr.name
+    found = unit.find(name)
+    function = found[0] if found is not None else None
+    if isinstance(function, tree.Function) or (found is None and name in BUILTINS):
+        arguments = ", ".join(param.name for param in getattr(function, "params", ())) or "…"
+        hint = f"give its arguments: {name}({arguments})"
+        raise ModelError(Finding("not-called", f"{name} is a function", source, expr.span, hint=hint))
+    if found is None and name not in files.library_index():
+        near = suggestion(name, [*unit.known(), *files.library_index()])
+        if near or unit.names:
+            message = f"{unit.source.name} has no {name}" if unit.names else f"{name} isn't defined"
+            hint = near or f"it has {', '.join(unit.known())}"
+            raise ModelError(Finding("unknown-name", message, source, expr.span, hint=hint))
 
 
 class File:

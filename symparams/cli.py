@@ -253,7 +253,10 @@ def check(options: argparse.Namespace) -> int:
         from .model.checks import outcomes
         from .report import lines
 
-        for outcome in outcomes(unit):
+        found = list(outcomes(unit))
+        if not found:
+            print(f"no checks in {path}", file=sys.stderr)
+        for outcome in found:
             passed += outcome.status == "proved"
             failed += outcome.status in ("refuted", "undecided")
             wrong += outcome.status == "error"

@@ -21,6 +21,7 @@ from .render.text import unicode as unicode_text
 from .syntax import tree
 
 MIN_FORM = 16
+MIN_NAME = 8
 GAP = "  "
 
 
@@ -172,17 +173,20 @@ def kind(content: Content) -> str:
 
 def _table(lines: list[Line], whole: Node, width: int) -> list[str]:
     all_of_it = number(whole)
-    named = [f"{line.branch}{line.name}{': ' if line.kind and line.name else ''}{line.kind}" for line in lines]
+    named = [(line.branch + line.name, (": " if line.kind and line.name else "") + line.kind) for line in lines]
     counts = [_count(line.total) if all_of_it is not None else "" for line in lines]
     shares = [_share(line.total, all_of_it) for line in lines]
-    name_width = min(max(map(len, named)), max(24, width // 2))
+    name_width = min(max(len(name + what) for name, what in named), max(24, width // 2))
     count_width = max(map(len, counts), default=0)
     share_width = max(map(len, shares), default=0)
     room = width - name_width - sum(len(GAP) + size for size in (count_width, share_width) if size) - len(GAP)
     rows = []
     for name, line, count, share in zip(named, lines, counts, shares, strict=True):
         form = cut(unicode_text(line.form), max(room, MIN_FORM))
-        cells = [cut(name, name_width).ljust(name_width), form.ljust(max(room, MIN_FORM)) if count_width else form]
+        cells = [
+            cut_name(*name, name_width).ljust(name_width),
+            form.ljust(max(room, MIN_FORM)) if count_width else form,
+        ]
         cells += [count.rjust(count_width)] if count_width else []
         cells += [share.rjust(share_width)] if share_width else []
         rows.append(GAP.join(cells).rstrip())
@@ -192,6 +196,14 @@ def _table(lines: list[Line], whole: Node, width: int) -> list[str]:
 def cut(words: str, room: int) -> str:
     """The words, shortened with an ellipsis where they don't fit."""
     return words if len(words) <= room else words[: max(room - 1, 1)] + "…"
+
+
+def cut_name(name: str, what: str, room: int) -> str:
+    """A member's name and what it is, shortened in the name's middle, so that its ends and the kind stay."""
+    left = room - len(what) - 1
+    if len(name) + len(what) <= room or left < MIN_NAME:
+        return cut(name + what, room)
+    return name[: left - left // 3] + "…" + name[len(name) - left // 3 :] + what
 
 
 def number(form: Node) -> Exact | None:
