@@ -216,13 +216,15 @@ def _print_assumptions(found: Formula, file: TextIO) -> None:
 
 def show(options: argparse.Namespace) -> int:
     """`symparams show`."""
+    from .model.given import untold
     from .model.query import part_of
     from .show import page
 
     asked = with_sizes(question_of(options.target), options.set)
     part, world = part_of(asked)
     depth = options.depth if options.depth is not None else -1
-    print(page(part, asked.source.text, asked.unit, tuple(world.assumptions), world.facts, depth, _width()))
+    assumptions = untold(world.assumptions, asked.unit)
+    print(page(part, asked.source.text, asked.unit, assumptions, world.facts, depth, _width()))
     return 0
 
 

@@ -16,6 +16,7 @@ from ..syntax import tree
 from .evaluate import condition, value
 from .files import Unit
 from .frame import Frame, as_list
+from .given import untold
 from .measure import closed
 from .query import bare_modules, deep
 from .ranges import bind_targets
@@ -170,7 +171,7 @@ def _sides(claim: tree.Comparison, frame: Frame) -> Sides:
     for expr in claim.operands:
         asked(expr, frame)
     left, right = (asked(expr, frame) for expr in claim.operands)  # again, with all assumptions known
-    return Sides(left, right, world.facts, tuple(world.assumptions))
+    return Sides(left, right, world.facts, untold(world.assumptions, frame.unit))
 
 
 def _judged(base: Outcome, holds: bool, left: Any, right: Any) -> Outcome:

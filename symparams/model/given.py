@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import Finding, UsageError
 from ..formula.build import node
-from ..formula.domain import Domain
+from ..formula.domain import Assumption, Domain
 from ..formula.nodes import Node, Symbol, symbols
+from ..formula.polynomial import Facts, decide
 from ..formula.substitute import substitute
 from ..syntax import tree
 from .evaluate import declared, domain
@@ -110,3 +111,18 @@ def declare(sizes: Mapping[str, Value], unit: Unit, world: World) -> None:
             found = unit.find(name)
             if name not in sizes and found is not None and isinstance(found[0], tree.Declared):
                 declared(found[0], Frame(world, found[1]))
+
+
+def untold(assumptions: Iterable[Assumption], unit: Unit) -> tuple[Assumption, ...]:
+    """The assumptions that the domains of the file's declared symbols don't give already."""
+    return tuple(item for item in assumptions if not _is_declared(item.condition, unit))
+
+
+def _is_declared(condition: Node, unit: Unit) -> bool:
+    domains: dict[str, Domain] = {}
+    for symbol in symbols(condition):
+        found = unit.find(symbol.name)
+        if found is None or not isinstance(found[0], tree.Declared):
+            return False
+        domains[symbol.name] = domain(found[0], Frame(World(), found[1]))
+    return decide(condition, Facts(domains)) is True

@@ -17,7 +17,7 @@ from .calls import generalised_recipe
 from .evaluate import content, value
 from .files import Unit, library_module
 from .frame import Frame
-from .given import check_domains, declare, settled, with_inner
+from .given import check_domains, declare, settled, untold, with_inner
 from .paths import Part, as_part, measure_of
 from .values import ModuleValue, Recipe, Value
 from .world import Split, World
@@ -78,7 +78,7 @@ def _ask(question: Question) -> Answer:
         if set(found) <= set(known) or not any(isinstance(part, Floor | Mod) for part in walk(form)):
             break
         known = found
-    return Answer(form, tuple(met), world.facts, frozenset(world.used))
+    return Answer(form, untold(met, question.unit), world.facts, frozenset(world.used))
 
 
 def _has_index(condition: Node) -> bool:

@@ -187,3 +187,10 @@ def test_every_file_of_the_zoo_passes_its_checks(path: Path) -> None:
     outcomes = symparams.load(path).check()
     assert outcomes
     assert [outcome.text for outcome in outcomes if outcome.status != "proved"] == []
+
+
+def test_what_a_declaration_says_is_not_assumed_again() -> None:
+    file = symparams.parse(
+        "symbol a, k >= 0\nmodule Net(a, k):\n    require a >= 1\n    require k >= 2\n    fc: [a, k]\n"
+    )
+    assert len(file.Net.params.assumptions) == 1
