@@ -200,7 +200,7 @@ def denominator(base: Polynomial) -> Polynomial:
 
 def _by_shifting(base: Polynomial, known: Knowledge, strictly: bool) -> bool:
     """The test with indexes counted from either end, and all other generators from their least value."""
-    used = known.nonnegative[:MAX_FACTS]
+    used = _nearest(base, known)
     indexes = _indexes([base, *used], known)
     for ends in combinations((0, 1), repeat=min(len(indexes), 2)):
         choice = dict.fromkeys(indexes, 0) | dict(zip(indexes, ends, strict=False))
@@ -214,6 +214,15 @@ def _by_shifting(base: Polynomial, known: Knowledge, strictly: bool) -> bool:
         if _without_facts(tested, facts, known, still_strictly, [MAX_TAKEN]):
             return True
     return False
+
+
+def _nearest(base: Polynomial, known: Knowledge) -> list[Polynomial]:
+    """The facts to be tried, those first that speak of little else than the polynomial and its indexes' ranges."""
+    own = set(base.generators)
+    for index in _indexes([base], known):
+        own.update(gen for end in known.ranges[index] for gen in end.generators)
+    facts = sorted(known.nonnegative, key=lambda fact: sum(gen not in own for gen in fact.generators))
+    return facts[:MAX_FACTS]
 
 
 def _margin(shifted: Polynomial, known: Knowledge) -> Polynomial | None:

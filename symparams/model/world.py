@@ -165,10 +165,20 @@ class World:
     def assume(self, condition: Node, reason: str = "", source: Source | None = None, span: Span | None = None) -> None:
         """Record what must hold for the answer; it serves all that is asked in this world from here on."""
         origin = f"{source.name}:{place(source.text, span.start)[0]}" if source and span else ""
+        if decide(condition, self.facts) is False:
+            raise self._contradiction(condition, source, span)
         condition = told_plainly(condition)
         told = ", ".join(filter(None, (reason, *self._every(condition))))
         self.assumptions[Assumption(condition, told, origin)] = None
         self.facts = self.facts.with_assumption(condition)
+
+    def _contradiction(self, condition: Node, source: Source | None, span: Span | None) -> ModelError:
+        from ..render.text import text
+
+        message = f"this needs {text(told_plainly(condition))}, which contradicts what is assumed already"
+        known = ", ".join(text(item.condition) for item in self.assumptions)
+        hint = "give the sizes that the conditions compare as numbers"
+        return ModelError(Finding("contradiction", message, source, span, known, hint))
 
     def _every(self, condition: Node) -> list[str]:
         """The ranges of the loops' indexes that stand in a condition, in words."""
