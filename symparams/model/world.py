@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_ELABORATION = 200
 MAX_TURNS = 1_000_000
 MAX_MODULUS = 1_000
+MAX_SINGLE = 12
 
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -112,8 +113,19 @@ class World:
         if known is not None:
             return known
         if self.indexes and isinstance(condition, Compare):
+            known = self._decide_singly(condition)
+            if known is not None:
+                return known
             self._split(condition)
         return condition
+
+    def _decide_singly(self, condition: Compare) -> bool | None:
+        """What one assumption alone decides: the search among many may give up before it finds the one."""
+        for assumption in self.facts.assumptions[:MAX_SINGLE]:
+            known = decide(condition, Facts(self.facts.domains, (assumption,), self.facts.ranges))
+            if known is not None:
+                return known
+        return None
 
     def _split(self, condition: Compare) -> None:
         inside = {part for part in walk(condition) if isinstance(part, Index)}
