@@ -114,12 +114,16 @@ class Carried:
         """`C = C + e`: the first value and the sum of the steps so far."""
         if not contains(step.node(), self.index):
             each = plain(step.node())
-            self.closed[name] = lambda turn: plus(first, times(each, minus(turn, self.start)))
+            self.closed[name] = lambda turn: self._simple(plus(first, times(each, minus(turn, self.start))))
             return True
         if self._sum(step, self.index) is None:
             return False
         self.closed[name] = lambda turn: plus(first, plain(self._sum(step, turn).node()))
         return True
+
+    def _simple(self, found: Size) -> Size:
+        """A value of a range that doesn't begin at 0, without the terms that cancel."""
+        return found if self.start == 0 or not isinstance(found, Node) else plain(polynomial(found).node())
 
     def _sum(self, step: Any, turn: Size) -> Any:
         inner = Index(self.index.name, self.index.level + 1000)

@@ -72,6 +72,7 @@ class Symbolic:
         except Split as split:
             if split.index is not index:
                 raise
+            self.world.count_cut(self.frame.source, self.statement.span)
             self.restore(before)
             self._cut(split, index, start, stop)
 

@@ -141,6 +141,7 @@ def _series(name: str, start: Size, stop: Size, term: Callable[[Size], Node], fr
     except Split as split:
         if split.index is not index:
             raise
+        world.count_cut(frame.source, span)
         parts = _classes if split.modulus else _pieces
         return written_sum(grouped(part) for part in parts(split, start, stop, term, frame, span))
     return repeated(count, body, index, start, stop)

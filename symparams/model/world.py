@@ -12,7 +12,7 @@ from ..errors import Finding, LimitError, ModelError, Source, Span, place
 from ..formula.build import Size, node, plain, plus
 from ..formula.domain import ANY_SIZE, Assumption, Domain
 from ..formula.nodes import Compare, Index, Mod, Node, Number, Symbol, walk
-from ..formula.polynomial import NO_FACTS, Facts, Polynomial, decide, polynomial
+from ..formula.polynomial import NO_FACTS, Facts, Polynomial, decide, is_integer, polynomial
 
 if TYPE_CHECKING:
     from .values import Value
@@ -21,6 +21,7 @@ MAX_ELABORATION = 200
 MAX_TURNS = 1_000_000
 MAX_MODULUS = 1_000
 MAX_SINGLE = 12
+MAX_CUTS = 100
 
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -57,6 +58,7 @@ class World:
         self.settling: list[str] = []
         self.depth = 0
         self.turns = 0
+        self.cuts = 0
         self.lengths: list[int] = []
 
     @property
@@ -155,7 +157,7 @@ class World:
             return
         slope = linear[0].constant
         root = plain((linear[1] * (-1 / Fraction(slope))).node())
-        if isinstance(root, Node) and slope not in (1, -1):
+        if isinstance(root, Node) and not is_integer(polynomial(root, self.facts), self.facts):
             return
         op = condition.op if slope > 0 else FLIPPED[condition.op]
         points = _points(op, root)
@@ -225,6 +227,14 @@ class World:
             yield
         finally:
             self.lengths.pop()
+
+    def count_cut(self, source: Source, span: Span) -> None:
+        """Account for a symbolic range that is cut. Raises: `LimitError` beyond 100 of them in one question."""
+        self.cuts += 1
+        if self.cuts > MAX_CUTS:
+            message = f"conditions cut the ranges of loops more than {MAX_CUTS} times"
+            hint = "give some of the sizes that they compare as numbers"
+            raise LimitError(Finding("limit-cuts", message, source, span, hint=hint))
 
     def count_turns(self, turns: int, source: Source, span: Span) -> None:
         """Account for turns of unrolled loops, those around counted in `lengths`. Raises: `LimitError` beyond 10^6."""
