@@ -55,7 +55,9 @@ def sessions() -> list[tuple[Snippet, str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("command", "output"), [session[1:] for session in sessions()], ids=[f"{name(s[0])} {s[1][:50]}" for s in sessions()]
+    ("command", "output"),
+    [session[1:] for session in sessions()],
+    ids=[f"{name(s[0])} {s[1][:50]}" for s in sessions()],
 )
 def test_a_console_session_prints_what_the_page_says(
     command: str, output: str, monkeypatch: pytest.MonkeyPatch
