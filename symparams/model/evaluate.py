@@ -33,6 +33,8 @@ from .values import (
 )
 from .world import MAX_TURNS, World, fail
 
+MAX_NESTED = 16
+
 
 def value(expr: tree.Expr, frame: Frame) -> Value:
     """What the expression stands for."""
@@ -199,11 +201,23 @@ def _num(expr: tree.Num, frame: Frame) -> Value:
 
 
 def _list(expr: tree.List, frame: Frame) -> Value:
-    return items(expr.items, frame)
+    return _not_too_deep(items(expr.items, frame), expr.span, frame)
 
 
 def _tuple(expr: tree.Tuple, frame: Frame) -> Value:
-    return tuple(items(expr.items, frame))
+    return tuple(_not_too_deep(items(expr.items, frame), expr.span, frame))
+
+
+def _not_too_deep(found: list[Value], span: Span, frame: Frame) -> list[Value]:
+    """The list itself. Raises: `LimitError` where lists lie in lists so deep that comparing them takes for ever."""
+    level: list[Value] = [item for item in found if type(item) in (list, tuple)]
+    for _ in range(MAX_NESTED):
+        if not level:
+            return found
+        inner = {id(item): item for row in level for item in row if type(item) in (list, tuple)}
+        level = list(inner.values())
+    message = f"lists lie deeper than {MAX_NESTED} in one another, the limit of lists in lists"
+    raise LimitError(Finding("limit-lists", message, frame.source, span, hint="name the parts that you need"))
 
 
 def items(exprs: tuple[tree.Expr, ...], frame: Frame) -> list[Value]:
