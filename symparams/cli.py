@@ -182,6 +182,7 @@ def count(options: argparse.Namespace) -> int:
         hint = "set " + " ".join(f"-s {name}=…" for name in left)
         raise ValueNeeded(Finding("open-sizes", f"{names} {'are' if len(left) > 1 else 'is'} open", hint=hint))
     number = found.value()
+    _print_assumptions(found, sys.stderr)
     if options.json:
         import json
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..errors import Finding, ModelError, Source, SymparamsError, suggestion
 from ..formula.build import node, plain
 from ..formula.domain import Assumption
-from ..formula.nodes import Compare, Node, symbols
+from ..formula.nodes import All, Compare, Node, symbols
 from ..formula.polynomial import Facts, decide, polynomial
 from ..formula.value import value as number
 from ..syntax import tree
@@ -22,6 +22,8 @@ from .query import bare_modules, deep
 from .ranges import bind_targets
 from .world import World
 from .written import asked
+
+MAX_TRIED = 200
 
 
 class Outcome(NamedTuple):
@@ -112,6 +114,7 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     sides = _sides(statement.claim, frame)
     shared.update((key, made) for key, made in world.memo.items() if isinstance(key, tuple) and key[:1] == ("recipe",))
     base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
+    base = base._replace(assumptions=sides.assumptions)
     _refuse_limit_elsewhere(statement, sides, frame)
     op = statement.claim.ops[0]
     left, right = closed(sides.left), closed(sides.right)
@@ -119,7 +122,7 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
         left, right = (_reduced(side, sides.facts) for side in (sides.left, sides.right))
         _refuse_open(left, right, statement, frame)
     if not isinstance(left, Node) and not isinstance(right, Node):
-        return _judged(base, _holds(op, left, right, statement, frame), left, right)
+        return _kept(_judged(base, _holds(op, left, right, statement, frame), left, right), sides)
     if statement.limit is not None:
         return _limit(base, statement, sides, frame)
     return _symbolic(base, op, sides, statement, frame)
@@ -235,7 +238,7 @@ def _symbolic(base: Outcome, op: str, sides: Sides, statement: tree.Check, frame
     status = result.kind
     if op == "!=":
         status = {"proved": "refuted", "refuted": "proved", "undecided": "undecided"}[status]
-    outcome = base._replace(status=status, assumptions=sides.assumptions)
+    outcome = _kept(base._replace(status=status), sides)
     if result.kind != "refuted":
         return outcome
     return outcome._replace(
@@ -245,6 +248,23 @@ def _symbolic(base: Outcome, op: str, sides: Sides, statement: tree.Check, frame
         difference=result.difference,
         own=_own_side(statement, sides),
     )
+
+
+def _kept(outcome: Outcome, sides: Sides) -> Outcome:
+    """The outcome, undecided where it is proved under assumptions that no sizes seem to keep."""
+    if outcome.status != "proved" or _can_hold(sides):
+        return outcome
+    return outcome._replace(status="undecided", note="no sizes were found that keep what is assumed")
+
+
+def _can_hold(sides: Sides) -> bool:
+    """Whether some sizes keep all assumptions; a proof under assumptions that nothing keeps says nothing."""
+    if not sides.assumptions:
+        return True
+    from ..formula.examples import holds, sample
+
+    claim = All(tuple(item.condition for item in sides.assumptions))
+    return any(holds(claim, sizes) for sizes in sample(claim, sides.facts, MAX_TRIED))
 
 
 def _own_side(statement: tree.Check, sides: Sides) -> Node | None:

@@ -112,7 +112,7 @@ class Symbolic:
         ends = [start, *split.points, stop]
         pieces = [(low, high) for low, high in itertools.pairwise(ends) if low != high]
         source, span = self.frame.source, self.statement.span
-        for low, high in [piece for piece in pieces if has_turns(*piece, self.world, source, span)]:
+        for low, high in [piece for piece in pieces if has_turns(*piece, self.world, source, span, is_piece=True)]:
             self.part(low, high)
 
     def _turns(self, index: Index, start: Size, stop: Size) -> None:

@@ -51,14 +51,17 @@ def difference(stop: Size, start: Size) -> Size:
     return plain((polynomial(node(stop)) - polynomial(node(start))).node())
 
 
-def has_turns(start: Size, stop: Size, world: World, source: Source, span: Span) -> bool:
+def has_turns(start: Size, stop: Size, world: World, source: Source, span: Span, *, is_piece: bool = False) -> bool:
     """Whether a range may have turns; that it doesn't end before it starts is assumed where it can't be told.
+
+    A range that ends before it starts is empty, but the piece of one that was cut can't: its end lies in the range.
 
     Raises: `Split` where that depends on the index of a loop around, whose range is cut there; `ModelError` where
     it does so in another way.
     """
     condition = Compare(">=", node(stop), node(start))
-    if decide(Compare("<=", node(stop), node(start)), world.facts) is True:
+    is_empty = decide(Compare("<=", node(stop), node(start)), world.facts) is True
+    if is_empty and (not is_piece or decide(condition, world.facts) is True):
         return False
     if natural(condition, world.facts):
         return True
@@ -68,7 +71,7 @@ def has_turns(start: Size, stop: Size, world: World, source: Source, span: Span)
         message = "whether this range has turns differs from turn to turn of the loop around it"
         raise fail("undecided", message, source, span, hint="give the ends of the ranges as numbers")
     world.assume(condition, "", source, span)
-    return True
+    return not is_empty
 
 
 def with_index(world: Any, index: Index, start: Size, stop: Size, action: Callable[[], Any]) -> Any:

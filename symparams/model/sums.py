@@ -153,7 +153,7 @@ def _pieces(
     """The sums over the pieces of a range that was cut."""
     ends = [start, *split.points, stop]
     pieces = [(low, high) for low, high in pairwise(ends) if low != high]
-    kept = [piece for piece in pieces if has_turns(*piece, frame.world, frame.source, span)]
+    kept = [piece for piece in pieces if has_turns(*piece, frame.world, frame.source, span, is_piece=True)]
     for low, high in kept:
         yield _series(split.index.name, low, high, term, frame, span)
 

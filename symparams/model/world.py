@@ -156,6 +156,8 @@ class World:
         if linear is None or linear[0].constant is None:
             return
         slope = linear[0].constant
+        if slope == 0:
+            return
         root = plain((linear[1] * (-1 / Fraction(slope))).node())
         if isinstance(root, Node) and not is_integer(polynomial(root, self.facts), self.facts):
             return
