@@ -242,9 +242,10 @@ def _differs(one: Node, other: Node) -> bool:
     numbers = number(one), number(other)
     if None not in numbers:
         return numbers[0] != numbers[1]
+    from .formula.facts import ANY_NUMBERS
     from .formula.polynomial import polynomial
 
-    return not (polynomial(one) - polynomial(other)).is_zero
+    return not (polynomial(one, ANY_NUMBERS) - polynomial(other, ANY_NUMBERS)).is_zero
 
 
 def _total_line(label: str, form: Node, width: int) -> list[str]:

@@ -62,6 +62,18 @@ class Facts:
 NO_FACTS = Facts()
 
 
+class RealByDefault(dict[str, Domain]):
+    """Domains in which a size that nobody told about is no more than a number above 0."""
+
+    def get(self, name: str, default: object = None) -> Domain:
+        """The size's domain; `real` where it isn't told."""
+        return self[name] if name in self else Domain("real", 0)
+
+
+# For plain arithmetic where the domains aren't at hand: nothing is taken for an integer.
+ANY_NUMBERS = Facts(RealByDefault({"": Domain("real", 0)}))
+
+
 # To answer one question on a sign, at most so many others are asked, and so many multiples of facts taken away.
 MAX_QUESTIONS = 150
 MAX_STEPS = 600

@@ -89,6 +89,9 @@ class Carried:
 
     def _solved_other(self, name: str, update: Value, first: Value) -> bool:
         if value_key(update) != value_key(first):
+            if name in self.loop.begun:
+                raise self._no_closed_form(name, update)
+            self.loop.begun.add(name)
             self.needs_first_turn = True
         self.closed[name] = lambda turn: update
         return True
@@ -123,13 +126,18 @@ class Carried:
 
     def _simple(self, found: Size) -> Size:
         """A value of a range that doesn't begin at 0, without the terms that cancel."""
-        return found if self.start == 0 or not isinstance(found, Node) else plain(polynomial(found).node())
+        return (
+            found
+            if self.start == 0 or not isinstance(found, Node)
+            else plain(polynomial(found, self.loop.world.facts).node())
+        )
 
     def _sum(self, step: Any, turn: Size) -> Any:
         inner = Index(self.index.name, self.index.level + 1000)
 
+        facts = self.loop.world.facts
         moved = polynomial(substitute(step.node(), {self.index: inner}), self.loop.world.facts)
-        return closed_sum(moved, inner, polynomial(node(self.start)), polynomial(node(turn)))
+        return closed_sum(moved, inner, polynomial(node(self.start), facts), polynomial(node(turn), facts))
 
     def _no_closed_form(self, name: str, update: Value) -> Exception:
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..formula.build import node
+from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Node
 from ..formula.polynomial import polynomial
 from ..render.text import text
@@ -45,7 +46,9 @@ def shown(label: tuple[Piece, ...]) -> str:
 
 def shown_template(piece: Template) -> str:
     """A piece of a name with its open parts in braces."""
-    return "".join(part if isinstance(part, str) else f"{{{text(polynomial(part).node())}}}" for part in piece.parts)
+    return "".join(
+        part if isinstance(part, str) else f"{{{text(polynomial(part, ANY_NUMBERS).node())}}}" for part in piece.parts
+    )
 
 
 def named_values(expr: Any, frame: Frame) -> str:

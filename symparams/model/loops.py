@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..formula.build import Size, minus, node, plus, solid, times
+from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, contains
 from ..formula.polynomial import polynomial
 from ..syntax import tree
@@ -54,6 +55,7 @@ class Symbolic:
         self.frame = body.frame
         self.world = body.frame.world
         self.outside = set(body.frame.names)
+        self.begun: set[str] = set()  # names that aren't numbers, for which the first turn was taken alone
         first = statement.targets[0]
         self.name = first if isinstance(first, str) else stretch.name
 
@@ -213,7 +215,7 @@ def _same_before(old: Any, new: Any, index: Index, start: Size) -> bool:
 
         return value_key(one) == value_key(other)
     at_first = put_index(other, index, minus(start, 1))
-    return one == at_first or polynomial(node(minus(at_first, one))).is_zero
+    return one == at_first or polynomial(node(minus(at_first, one)), ANY_NUMBERS).is_zero
 
 
 def _mentions_index(form: Node, index: Index) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import Source, Span
 from ..formula.build import Size, minus, node, over, plain
 from ..formula.domain import Domain
+from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Floor, Index, Node, contains, symbols, walk
 from ..formula.polynomial import decide, polynomial
 from ..syntax import tree
@@ -48,7 +49,7 @@ def difference(stop: Size, start: Size) -> Size:
     """How many turns there are from start to stop; `L - (L - 1)` is 1."""
     if start == 0 or not (isinstance(start, Node) or isinstance(stop, Node)):
         return minus(stop, start)
-    return plain((polynomial(node(stop)) - polynomial(node(start))).node())
+    return plain((polynomial(node(stop), ANY_NUMBERS) - polynomial(node(start), ANY_NUMBERS)).node())
 
 
 def has_turns(start: Size, stop: Size, world: World, source: Source, span: Span, *, is_piece: bool = False) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import ModelError, Span, SymparamsError
 from ..formula.build import Size, node
+from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Mod, Node, Number, Quotient, Symbol
 from ..formula.polynomial import is_integer, polynomial
 from ..syntax import tree
@@ -181,7 +182,7 @@ def _collected(found: Value, name: str, expr: tree.Expr) -> Value:
     from ..formula.build import plain
 
     if isinstance(found, Definition) and isinstance(found.value, Node) and tree.mentions(expr, name):
-        simple = plain(polynomial(found.value).node())
+        simple = plain(polynomial(found.value, ANY_NUMBERS).node())
         return Definition(simple, node(simple))
     return found
 

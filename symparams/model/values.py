@@ -188,9 +188,10 @@ def renormalised(formula: Node) -> Size:
 
     if not any(isinstance(part, Symbol | Index) for part in walk(formula)):
         return number(formula)
+    from ..formula.facts import ANY_NUMBERS
     from ..formula.polynomial import polynomial
 
-    simple = polynomial(formula)
+    simple = polynomial(formula, ANY_NUMBERS)
     if simple.constant is not None:
         return simple.constant
     return formula

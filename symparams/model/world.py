@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Finding, LimitError, ModelError, Source, Span, place
 from ..formula.build import Size, node, plain, plus
 from ..formula.domain import ANY_SIZE, Assumption, Domain
+from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Mod, Node, Number, Symbol, walk
 from ..formula.polynomial import NO_FACTS, Facts, Polynomial, decide, is_integer, polynomial
 
@@ -251,7 +252,7 @@ def told_plainly(condition: Node) -> Node:
     """An order as people say it: `L >= 1` with the number on the right, `k <= L` with the smaller side on the left."""
     if not isinstance(condition, Compare) or condition.op not in ("<=", ">="):
         return condition
-    difference = polynomial(condition.left) - polynomial(condition.right)
+    difference = polynomial(condition.left, ANY_NUMBERS) - polynomial(condition.right, ANY_NUMBERS)
     if condition.op == "<=":
         difference = -difference
     more = Polynomial({term: factor for term, factor in difference.terms.items() if factor > 0 and term})
