@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .api import Formula
-    from .model.checks import Outcome
     from .model.files import Unit
     from .model.query import Question
 
@@ -266,11 +265,6 @@ def check(options: argparse.Namespace) -> int:
             print("\n".join(lines(outcome, path)))
     print(f"{passed} passed, {failed + wrong} failed")
     return 2 if wrong else 1 if failed else 0
-
-
-def report(outcome: Outcome) -> str:
-    """An outcome in a word."""
-    return outcome.status
 
 
 # ------------------------------------------------------------------------------------------------------ the parser
