@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..errors import Finding, ModelError
-from .exact import MAX_BITS, short, too_long
+from .exact import MAX_BITS, exact, short, too_long
 from .nodes import ONE, ZERO, Exact, Index, Negative, Node, Number, Power, Product, Quotient, Series, Sum
 
 Size = int | Fraction | Node
@@ -27,11 +27,6 @@ class Decided(Faint):
     """A number that a decided condition chose: neutral it vanishes, and a term that it makes 0 vanishes whole."""
 
     __slots__ = ()
-
-
-def exact(number: Exact) -> Exact:
-    """The number as an int wherever it is one."""
-    return number.numerator if number.denominator == 1 else number
 
 
 def node(size: Size) -> Node:

@@ -158,8 +158,6 @@ def _global_entry(name: str, statement: files.Global, frame: Frame) -> Value:
 
 def declared(statement: tree.Declared, frame: Frame) -> Value:
     """The symbol that a `symbol` statement declares."""
-    if statement.name in frame.world.bindings:
-        return frame.world.symbol(statement.name, domain(statement, frame))
     return frame.world.symbol(statement.name, domain(statement, frame))
 
 
