@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from .formula.build import node, solid
-from .formula.nodes import Node
+from ..formula.build import node, solid
+from ..formula.nodes import Node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .api import Formula
-    from .model.query import Question
+    from ..api import Formula
+    from ..model.query import Question
 
 PRESETS: dict[str, dict[str, str]] = {
     "article": {"product": "cdot", "powers": "superscript", "names": "roman", "digits": "plain", "form": "written"},
@@ -33,26 +33,10 @@ NOTATION = {
 ENVIRONMENTS = ("display", "bare", "equation", "align")
 
 
-def add_latex_options(command: argparse.ArgumentParser) -> None:
-    """The options of `symparams latex`."""
-    command.add_argument("--preset", choices=PRESETS, default="article", help="where the other options start (article)")
-    for name, (choices, words) in NOTATION.items():
-        command.add_argument(f"--{name}", choices=choices, help=words)
-    command.add_argument("--lhs", default="", metavar="NAME", help="a name before the formula, written as names are")
-    command.add_argument(
-        "--env", choices=ENVIRONMENTS, default="display", help=r"\[ \] (display), none (bare), or as named"
-    )
-    command.add_argument(
-        "--width", type=int, metavar="N", help="break lines at outermost operators past N digits' width"
-    )
-    command.add_argument("--steps", action="store_true", help="general = with the numbers put in = value")
-    command.add_argument("--assumptions", action="store_true", help="what the formula assumes, after it")
-
-
 def latex_page(found: Sequence[tuple[str, Formula]], options: argparse.Namespace) -> str:
     """The equations of some targets, one below the other."""
-    from .api import latex_names
-    from .render.equation import equation_row, equations
+    from ..api import latex_names
+    from ..render.equation import equation_row, equations
 
     chosen = {name: getattr(options, name) or preset for name, preset in PRESETS[options.preset].items()}
     style = _style(chosen)
@@ -67,7 +51,7 @@ def latex_page(found: Sequence[tuple[str, Formula]], options: argparse.Namespace
 
 
 def _style(chosen: dict[str, str]) -> Any:
-    from .render.latex import notation
+    from ..render.latex import notation
 
     return notation(
         product=chosen["product"],
@@ -79,7 +63,7 @@ def _style(chosen: dict[str, str]) -> Any:
 
 def _sides(found: Formula, form: str, options: argparse.Namespace) -> list[Node | str]:
     """The sides of the equation: general, with the numbers put in, and the value, each once."""
-    from .api import shaped
+    from ..api import shaped
 
     sides: list[Node] = []
     if options.steps:
@@ -95,7 +79,7 @@ def _sides(found: Formula, form: str, options: argparse.Namespace) -> list[Node 
 
 
 def _shaped(asked: Question, form: str, options: argparse.Namespace) -> Node:
-    from .api import Formula, shaped
+    from ..api import Formula, shaped
 
     answer = Formula(asked).answer
     by = options.by if form == "collected" else None
@@ -107,7 +91,7 @@ def general_question(asked: Question) -> Question | None:
 
     None where the question was general already.
     """
-    from .model.query import generalised
+    from ..model.query import generalised
 
     if asked.sizes:
         return asked._replace(sizes=tuple((name, size) for name, size in asked.sizes if not _is_number(size)))

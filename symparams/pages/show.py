@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .formula.build import minus, node, repeated, solid
-from .formula.domain import Assumption
-from .formula.nodes import Exact, Index, Node, Symbol, symbols, walk
-from .formula.polynomial import Facts
-from .formula.value import value
-from .model.files import Unit
-from .model.labels import shown
-from .model.measure import combined, measured, total
-from .model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Tensor, Turns
-from .model.paths import Part, put_all
-from .model.ranges import difference
-from .render.text import text
-from .render.text import unicode as unicode_text
-from .syntax import tree
+from ..formula.build import minus, node, repeated, solid
+from ..formula.domain import Assumption
+from ..formula.nodes import Exact, Index, Node, Symbol, symbols, walk
+from ..formula.polynomial import Facts
+from ..formula.value import value
+from ..model.files import Unit
+from ..model.labels import shown
+from ..model.measure import combined, measured, total
+from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Tensor, Turns
+from ..model.paths import Part, put_all
+from ..model.ranges import difference
+from ..render.text import text
+from ..render.text import unicode as unicode_text
+from ..syntax import tree
 
 MIN_FORM = 16
 MIN_NAME = 8
@@ -242,8 +242,8 @@ def _differs(one: Node, other: Node) -> bool:
     numbers = number(one), number(other)
     if None not in numbers:
         return numbers[0] != numbers[1]
-    from .formula.facts import ANY_NUMBERS
-    from .formula.polynomial import polynomial
+    from ..formula.facts import ANY_NUMBERS
+    from ..formula.polynomial import polynomial
 
     return not (polynomial(one, ANY_NUMBERS) - polynomial(other, ANY_NUMBERS)).is_zero
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .formula.nodes import Node
-from .model.checks import Outcome
-from .render.text import text
+from ..formula.nodes import Node
+from ..model.checks import Outcome
+from ..render.text import text
 from .show import assumption_text
 
 MARKS = {"proved": "proved    ", "refuted": "REFUTED   ", "undecided": "UNDECIDED ", "error": "ERROR     "}

@@ -1,0 +1,104 @@
+"""The command line: `symparams COMMAND TARGET…`.
+
+Arguments → a question → the package's answer → text on stdout. Exit status: 0 done, 1 a check didn't pass, 2 the input is wrong.
+Each command is a module of its name beside this one, with its EXAMPLES, `add_options(command)` and `run(options)`; only the
+one that is called gets loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ..errors import SymparamsError
+from .targets import TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_DIGITS = 40_000  # more than the 100,000 binary digits that a number may have
+
+COMMANDS = {
+    "count": "print the number, alone",
+    "formula": "print the formula as text that the language reads back",
+    "latex": "print LaTeX, ready to be pasted",
+    "show": "show the tree of members with forms, counts and shares",
+    "check": "prove or refute the claims of files, a line each",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status is the answer."""
+    _prepare_streams()
+    words = _shielded(sys.argv[1:] if argv is None else argv)
+    try:
+        options = parser(words[0] if words else "").parse_args(words)
+        return int(options.run(options))
+    except SymparamsError as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        _close_quietly()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except RecursionError:
+        return _refuse("error: the text is nested more deeply than can be worked with")
+
+
+def _prepare_streams() -> None:
+    """Signs that the terminal can't show are replaced; whole numbers print up to the digits that are worth a page."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.set_int_max_str_digits(MAX_DIGITS)
+
+
+def _shielded(argv: Sequence[str]) -> list[str]:
+    """The arguments with a blank before `-:EXPR`, which argparse would take for an option."""
+    return [f" {word}" if word.startswith("-:") else word for word in argv]
+
+
+def _refuse(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 2
+
+
+def _close_quietly() -> None:
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def parser(chosen: str = "") -> argparse.ArgumentParser:
+    """The command line's parser; it knows the options of the chosen command, and of the others only the name."""
+    from .. import __version__
+
+    top = argparse.ArgumentParser(
+        prog="symparams",
+        description="The algebra of neural-network sizes: closed-form parameter counts, their LaTeX, and proofs.",
+        epilog=f"{TARGET}\n\nExit status: 0 done, 1 a check didn't pass, 2 the input is wrong.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"symparams {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, words in COMMANDS.items():
+        if name == chosen:
+            _add_command(commands, name, words)
+        else:
+            commands.add_parser(name, help=words)
+    return top
+
+
+def _add_command(commands: Any, name: str, words: str) -> None:
+    module = import_module(f".{name}", __name__)
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=words,
+        description=words[0].upper() + words[1:] + ".",
+        epilog=f"examples:\n{module.EXAMPLES}\n\n{TARGET}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=module.run)
+    module.add_options(command)

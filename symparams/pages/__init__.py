@@ -1,0 +1,1 @@
+"""Answers → pages: the tree of a network, equations, and the outcomes of checks."""
