@@ -13,12 +13,12 @@ from ..formula.nodes import All, Compare, Node, symbols
 from ..formula.polynomial import Facts, decide, polynomial
 from ..formula.value import value as number
 from ..syntax import tree
-from .evaluate import condition, value
+from .evaluate import condition, content, value
 from .files import Unit
 from .frame import Frame, as_list
 from .given import untold
-from .measure import closed
-from .query import bare_modules, deep
+from .measure import MEASURES, closed
+from .query import Question, bare_modules, deep
 from .ranges import bind_targets
 from .world import World
 from .written import asked
@@ -31,7 +31,8 @@ class Outcome(NamedTuple):
 
     status: `proved`, `refuted`, `undecided` or `error`; text: the check as written; citation: its source; assumptions:
     under which it is proved; example: sizes at which it fails; left, right: the values there, or of the two sides;
-    difference: left - right in closed form; own: the network's side, collected; findings: of an error.
+    difference: left - right in closed form; own: the network's side, collected; findings: of an error; reasons: why a
+    count is off, where its network's own tensors say it.
     """
 
     status: str
@@ -46,6 +47,7 @@ class Outcome(NamedTuple):
     own: Node | None = None
     findings: tuple[Finding, ...] = ()
     note: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 class Sides(NamedTuple):
@@ -114,7 +116,13 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     sides = _sides(statement.claim, frame)
     shared.update((key, made) for key, made in world.memo.items() if isinstance(key, tuple) and key[:1] == ("recipe",))
     base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
-    base = base._replace(assumptions=sides.assumptions)
+    outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
+    if outcome.status != "refuted" or statement.claim.ops[0] not in ("==", "~") or statement.limit is not None:
+        return outcome
+    return outcome._replace(reasons=_reasons(statement, sides, frame))
+
+
+def _decided(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -> Outcome:
     _refuse_limit_elsewhere(statement, sides, frame)
     op = statement.claim.ops[0]
     left, right = closed(sides.left), closed(sides.right)
@@ -279,6 +287,30 @@ def _asks_network(expr: Any) -> bool:
     if isinstance(expr, tree.Attribute):
         return True
     return isinstance(expr, tuple) and any(_asks_network(part) for part in expr)
+
+
+def _reasons(statement: tree.Check, sides: Sides, frame: Frame) -> tuple[str, ...]:
+    """Why the count is off, where one side is a measure of a network."""
+    from .explain import Claim, explanations
+
+    operands = statement.claim.operands
+    for own, claimed in ((operands[0], sides.right), (operands[1], sides.left)):
+        if isinstance(own, tree.Attribute) and own.name in MEASURES:
+            names = tuple((name, content(entry)) for name, entry in frame.names.items())
+            asked_about = Question(frame.unit, frame.source, own.base, measure=own.name, names=names)
+            return explanations(Claim(asked_about, claimed, _slack(statement, sides)))
+    return ()
+
+
+def _slack(statement: tree.Check, sides: Sides) -> Fraction | int:
+    """How far a claimed number may lie off: half of its last printed digit, or its tolerance."""
+    if statement.claim.ops[0] != "~":
+        return 0
+    if statement.within is not None:
+        right = number(sides.right)
+        return Fraction(statement.within * max(right, -right))
+    printed = statement.claim.operands[1]
+    return last_digit(printed) / 2 if isinstance(printed, tree.Num) else 0
 
 
 def _ordered(base: Outcome, op: str, sides: Sides) -> Outcome:

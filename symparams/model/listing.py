@@ -20,12 +20,13 @@ KINDS = {"": "param", "frozen": "frozen", "buffer": "buffer"}
 
 
 class TensorRow(NamedTuple):
-    """One tensor, or equal ones: name, sizes, how many, and `param`, `frozen`, `buffer` or `tied`."""
+    """One tensor, or equal ones: name, sizes, how many, `param`, `frozen`, `buffer` or `tied`, and the layer that states it."""
 
     name: str
     sizes: tuple[Size, ...]
     multiplicity: Size
     kind: str
+    layer: Network | None = None
 
 
 def member_names(part: Part) -> list[str]:
@@ -78,8 +79,10 @@ def _content(
         yield from _copies(content, name, count, mark, tied, expand)
     else:
         inside = tied | content.tied if isinstance(content, Network) else tied
+        layer = content if isinstance(content, Network) else None
         for item in content.items:
-            yield from _item(item, name, count, mark, inside, expand)
+            for row in _item(item, name, count, mark, inside, expand):
+                yield row if row.layer is not None else row._replace(layer=layer)
 
 
 def _copies(

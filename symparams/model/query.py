@@ -103,21 +103,31 @@ def frame_of(question: Question, world: World) -> Frame:
 
 def generalised(question: Question) -> Question | None:
     """The question with the numbers of its module's call put back to the module's parameters; None where it has none."""
-    root = question.expr
-    while isinstance(root, tree.Attribute | tree.Subscript):
-        root = root.base
-    with deep():
-        world = world_of(question)
-        found = content(value(root, frame_of(question, world)))
-    if not isinstance(found, Recipe):
+    found = called(question)
+    if found is None:
         return None
     given = {name: Symbol(name) if _is_plain(found.arguments[name]) else found.arguments[name] for name in found.given}
     if all(found.arguments[name] is size for name, size in given.items()):
         return None
     with deep():
-        general = generalised_recipe(found, given, world)
-    expr = _with_root(question.expr, tree.Name(GENERAL, root.span))
+        general = generalised_recipe(found, given, world_of(question))
+    expr = _with_root(question.expr, tree.Name(GENERAL, root_of(question.expr).span))
     return question._replace(expr=expr, names=((GENERAL, general),))
+
+
+def called(question: Question) -> Recipe | None:
+    """The module with its arguments that a question's path begins at, or None."""
+    with deep():
+        world = world_of(question)
+        found = content(value(root_of(question.expr), frame_of(question, world)))
+    return found if isinstance(found, Recipe) else None
+
+
+def root_of(expr: tree.Expr) -> tree.Expr:
+    """The beginning of a path."""
+    while isinstance(expr, tree.Attribute | tree.Subscript):
+        expr = expr.base
+    return expr
 
 
 GENERAL = "general\u2032"

@@ -40,6 +40,7 @@ def _refuted(outcome: Outcome) -> Iterator[str]:
         yield f"left - right = {_grouped(outcome.difference)}"
     if outcome.own is not None:
         yield f"the network has {text(outcome.own)}"
+    yield from outcome.reasons
 
 
 def _grouped(number: Any) -> str:

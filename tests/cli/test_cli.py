@@ -215,7 +215,11 @@ def test_a_refuted_claim_shows_example_difference_and_network(run: Runner) -> No
     lines = [line.strip() for line in run("check", "false.sym").out.splitlines()]
     assert lines[0] == "REFUTED   false.sym:17: Net.params == 10*d + L*d^2"
     assert re.fullmatch(r"at (\w = \d+(, )?)+:", lines[1])
-    assert lines[-3:-1] == ["left - right = 3*L*d", "the network has d*(L*d + 3*L + 10)"]
+    assert lines[-4:-1] == [
+        "left - right = 3*L*d",
+        "the network has d*(L*d + 3*L + 10)",
+        "claimed 10*d + L*d^2 = params - L*d - 2*L*d: without all biases but those of norms; without all norms",
+    ]
 
 
 def test_checks_of_several_files_are_added_up(run: Runner) -> None:
