@@ -411,16 +411,10 @@ def _call(expr: tree.Call, frame: Frame) -> Value:
     return call(expr, frame)
 
 
-def _attribute(expr: tree.Attribute, frame: Frame) -> Value:
-    from .paths import attribute_value
+def _path(expr: tree.Attribute | tree.Subscript | tree.Template, frame: Frame) -> Value:
+    from .paths import path_value
 
-    return attribute_value(expr, frame)
-
-
-def _subscript(expr: tree.Subscript, frame: Frame) -> Value:
-    from .paths import subscript_value
-
-    return subscript_value(expr, frame)
+    return path_value(expr, frame)
 
 
 def _comprehension(expr: tree.Comprehension, frame: Frame) -> Value:
@@ -441,8 +435,9 @@ VALUE: dict[type, Callable[[Any, Frame], Value]] = {
     tree.Slice: _misplaced,
     tree.Every: _misplaced,
     tree.Call: _call,
-    tree.Attribute: _attribute,
-    tree.Subscript: _subscript,
+    tree.Attribute: _path,
+    tree.Subscript: _path,
+    tree.Template: _path,
     tree.Unary: _unary,
     tree.Binary: _binary,
     tree.Logic: _logic,

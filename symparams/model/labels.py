@@ -39,6 +39,18 @@ def _piece(parts: tuple[str | tree.Hole, ...], frame: Frame) -> Piece:
     return Template(tuple(found))
 
 
+def named(expr: tree.Template, frame: Frame) -> tree.Expr:
+    """A name with holes in an expression as the plain name that it is here: `head{i}.fc` is `head3.fc`.
+
+    Raises: `ModelError` where a hole is open.
+    """
+    piece = _piece(expr.pieces, frame)
+    if isinstance(piece, Template):
+        hint = "write [*] for all turns of a loop"
+        raise frame.fail("label", "a name's `{…}` is open here", expr.span, shown_template(piece), hint)
+    return tree.Name(piece, expr.span) if expr.base is None else tree.Attribute(expr.base, piece, expr.span)
+
+
 def shown(label: tuple[Piece, ...]) -> str:
     """A label as text: `layers.{i}.norm`."""
     return ".".join(piece if isinstance(piece, str) else shown_template(piece) for piece in label)

@@ -13,7 +13,7 @@ from ..syntax import tree
 from .calls import bare
 from .evaluate import content, lookup, lookup_known, value
 from .frame import Frame, as_size
-from .labels import shown
+from .labels import named, shown
 from .measure import MEASURES, closed, combined, measured
 from .network import Content, Copies, Item, Loop, Member, Network, Row, Template, Turns
 from .run import Body, contents, elaborate
@@ -51,17 +51,9 @@ class Measured(NamedTuple):
 # ------------------------------------------------------------------------------------------------------ answers
 
 
-def attribute_value(expr: tree.Attribute, frame: Frame) -> Value:
-    """The value of `base.name`."""
-    return _as_value(entry(expr, frame))
-
-
-def subscript_value(expr: tree.Subscript, frame: Frame) -> Value:
-    """The value of `base[index]`."""
-    return _as_value(entry(expr, frame))
-
-
-def _as_value(found: Any) -> Value:
+def path_value(expr: tree.Attribute | tree.Subscript | tree.Template, frame: Frame) -> Value:
+    """The value of `base.name`, `base[index]` or `name{i}`."""
+    found = entry(expr, frame)
     if isinstance(found, Measured):
         return closed(found.form)
     return content(found)
@@ -119,6 +111,8 @@ def as_part(found: Value, expr: tree.Expr, frame: Frame) -> Part:
 
 def entry(expr: tree.Expr, frame: Frame) -> Any:
     """What a path leads to: a Part, a Measured, a Definition, or a plain value."""
+    if isinstance(expr, tree.Template):
+        return _base(named(expr, frame), frame)
     if isinstance(expr, tree.Name):
         return lookup(expr.name, frame, expr.span)
     if isinstance(expr, tree.Attribute):
@@ -130,6 +124,8 @@ def entry(expr: tree.Expr, frame: Frame) -> Any:
 
 def _base(expr: tree.Expr, frame: Frame) -> Any:
     """A path's beginning: a name before `.` or `[` is looked up among the members first."""
+    if isinstance(expr, tree.Template):
+        expr = named(expr, frame)
     if isinstance(expr, tree.Name):
         body: Body | None = frame.members
         if body is not None:

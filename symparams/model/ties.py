@@ -11,6 +11,7 @@ from ..formula.prove import equal
 from ..syntax import tree
 from .evaluate import value
 from .frame import Frame, as_size
+from .labels import named
 from .network import Content, Copies, Item, Network, Row, Tensor
 from .paths import Part, step
 from .run import Body
@@ -102,6 +103,8 @@ def _side(expr: tree.Expr, network: Network, frame: Frame) -> Side:
 
 
 def _path(expr: tree.Expr, frame: Frame) -> Path:
+    if isinstance(expr, tree.Template):
+        expr = named(expr, frame)
     if isinstance(expr, tree.Name):
         return (expr.name,)
     if isinstance(expr, tree.Attribute):

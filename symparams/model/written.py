@@ -186,4 +186,5 @@ WRITTEN: dict[type, Callable[..., Node]] = {
     tree.Call: _call,
     tree.Attribute: _path,
     tree.Subscript: _path,
+    tree.Template: _path,
 }

@@ -48,6 +48,11 @@ module Uses(block, C):
     body: block(C)
     fc:   Linear(C*block.expansion, 10)
 
+module Holed(d, k=1):
+    for i in range(3):
+        h{i}.fc: Linear(d, i + 1)
+    last = h{k+1}.fc.params
+
 small = Net(3, 2)
 """
 
@@ -63,6 +68,7 @@ CASES = [
     ("a template behind a dot", "Net.layers.1.fc.params", "d*2 + 2"),
     ("a template in brackets", "small.layers[2].fc.params", "2*2 + 2"),
     ("a dotted name's beginning is all below it", "Net.features.params", "(d*3 + 3) + (d*5 + 5)"),
+    ("a template with its number worked out in a body", "Holed(5).last", "5*3 + 3"),
     ("a dotted name", "Net.features.3.params", "d*5 + 5"),
     ("a tensor", "Net.features.3.bias", "5"),
     ("an argument of a member", "Net.h.mlp.out_features", "4*d"),

@@ -49,6 +49,8 @@ CASES = [
     ("turns of a loop", ("for i in range(L):", "    h.{i}: [d]", "o: [d]", "tie h[*] = o"), 3),
     ("turn by turn in a loop", ("o: [d]", "for i in range(L):", "    h.{i}: [d]", "    tie h[i] = o"), 3),
     ("turn by turn in an unrolled loop", ("o: [d]", "for i in range(4):", "    h.{i}: [d]", "    tie h[i] = o"), 3),
+    ("names with holes", ("o: [d]", "for i in range(4):", "    h{i}.w: [d]", "    tie h{i}.w = o"), 3),
+    ("a name that is a text", ("for name in ['a', 'b']:", "    {name}: Linear(d, n)", "tie {'b'}.weight = {'a'}.weight"), 25),
     ("turns to turns", ("h: L * Linear(d, d)", "g: L * Linear(d, d)", "tie g[*] = h[*]"), 48),
     ("a frozen one and a free one", ("frozen a: [d]", "b: [d]", "tie a = b"), 3),
     ("one number", ("a: []", "b: []", "tie a = b"), 1),
@@ -87,6 +89,11 @@ WRONG = [
     ("itself", ("a: [d]", "tie a = a"), "tied to itself"),
     ("a name that isn't there", ("a: [d]", "tie b = a"), "b"),
     ("a number", ("a: [d]", "tie a = d"), "d is no member"),
+    (
+        "an open name",
+        ("o: [d]", "for i in range(L):", "    h{i}: [d]", "    tie h{i} = o"),
+        "a name's `{…}` is open here",
+    ),
     ("a turn that isn't there", ("h: 4 * Linear(d, d)", "tie h[4] = h[0]"), "there are 4 copies, 0 … 3"),
 ]
 
