@@ -26,6 +26,7 @@ COMMANDS = {
     "latex": "print LaTeX, ready to be pasted",
     "show": "show the tree of members with forms, counts and shares",
     "check": "prove or refute the claims of files, a line each",
+    "hf": "read a Hugging Face configuration: its network in the zoo, its sizes and counts",
 }
 
 

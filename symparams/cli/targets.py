@@ -22,7 +22,8 @@ NOT_IN_A_PATH = r"[()\[\]{}\"'#\n]"
 
 TARGET = """\
 TARGET is a formula in which free names are symbols, 'Conv2d(C_in, C_out, k)'; or FILE.sym, which stands for its last
-module or instance; or FILE.sym:EXPR, as in gpt2.sym:small.h.attn. A `-` in the file's place is standard input."""
+module or instance; or FILE.sym:EXPR, as in gpt2.sym:small.h.attn. A `-` in the file's place is standard input.
+hf:DIR/config.json is the network of a Hugging Face configuration, hf:DIR/config.json:model.layers a part of it."""
 
 
 def question_of(target: str) -> Question:
@@ -31,6 +32,10 @@ def question_of(target: str) -> Question:
     from ..errors import Source
     from ..model import files
 
+    if target.lstrip().startswith("hf:"):
+        from ..importers import huggingface
+
+        return huggingface.question(target.lstrip().removeprefix("hf:"))
     path, expr = split_target(target)
     if path is None:
         return api.question(expr, files.Unit(Source("<target>", "")), "<target>")

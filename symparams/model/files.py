@@ -91,8 +91,9 @@ def read(path: Path) -> str:
     except IsADirectoryError:
         raise _no_file(path, "is a folder, not a file") from None
     except FileNotFoundError:
+        kind = path.suffix if path.suffix[1:].isalnum() else ".sym"
         near = suggestion(
-            path.name, [other.name for other in path.parent.glob("*.sym")] if path.parent.is_dir() else []
+            path.name, [other.name for other in path.parent.glob(f"*{kind}")] if path.parent.is_dir() else []
         )
         raise _no_file(path, "doesn't exist", near) from None
     except (OSError, ValueError) as error:

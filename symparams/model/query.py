@@ -130,6 +130,19 @@ def root_of(expr: tree.Expr) -> tree.Expr:
     return expr
 
 
+def sizes_of(question: Question) -> dict[str, Value]:
+    """The arguments of the module that a question's path begins at, and of modules among them: by name, the first."""
+    found: dict[str, Value] = {}
+    left: list[Value] = [called(question)]
+    while left:
+        made = left.pop(0)
+        if isinstance(made, Recipe):
+            for name, argument in made.arguments.items():
+                found.setdefault(name, argument)
+                left.append(argument)
+    return found
+
+
 GENERAL = "general\u2032"
 
 

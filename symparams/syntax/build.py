@@ -146,7 +146,7 @@ class Builder:
         return tree.Function(c[0].value, params, value, where, Span(c[0].start, end))
 
     def where(self, c: Pieces) -> tuple[tree.Define, ...]:
-        return tuple(c[1::2])
+        return tuple(part for part in c if type(part) is tree.Define)
 
     def auxiliary(self, c: Pieces) -> tree.Define:
         return tree.Define((c[0].value,), c[2], Span(c[0].start, c[2].span.end))

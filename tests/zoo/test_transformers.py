@@ -1,0 +1,60 @@
+"""The zoo's functions for the configurations of transformers and diffusers, held against models that these libraries built.
+
+The models, their tensors and counts, are facts of transformers 5.23, diffusers 0.42 and torch 2.13.
+"""
+
+import re
+from typing import Any
+
+import pytest
+
+from symparams.importers import huggingface
+from symparams.model.files import ZOO
+
+from .configurations import built, difference, known, models
+
+# The model types of the families that the zoo describes: each has a function.
+MODEL_TYPES = """
+    gpt2 llama
+"""  # fmt: skip
+
+
+def kind(entry: dict[str, Any]) -> str:
+    """The model type of transformers, or the class of diffusers."""
+    return entry.get("model_type") or entry["cls"]
+
+
+def config(entry: dict[str, Any]) -> dict[str, Any]:
+    """The configuration as its file would say it."""
+    if "effective_config" in entry:
+        return {"model_type": kind(entry), **entry["effective_config"], "architectures": [entry["cls"]]}
+    return {"_class_name": kind(entry), **entry["config"]}
+
+
+KNOWN = [
+    entry
+    for entry in models("transformers_models.json") + models("diffusers_models.json")
+    if huggingface.function_name(kind(entry)) in huggingface.functions()
+]
+
+
+@pytest.mark.parametrize("model_type", MODEL_TYPES.split())
+def test_a_model_type_has_its_function(model_type: str) -> None:
+    assert huggingface.function_name(model_type) in huggingface.functions()
+
+
+@pytest.mark.parametrize("entry", KNOWN, ids=lambda entry: f"{kind(entry)} {entry['name']}")
+def test_a_configuration_gives_the_tensors_of_its_model(entry: dict[str, Any]) -> None:
+    if entry.get("init_kwargs"):
+        pytest.skip("built with arguments that stand in no configuration")
+    ours = built(config(entry)).owned_as(entry.get("tied_groups", []))
+    assert difference(ours, known(entry)) == []
+
+
+def test_a_model_type_has_one_function() -> None:
+    headers = [
+        name
+        for path in ZOO.glob("*.sym")
+        for name in re.findall(r"^hf_\w+(?=\()", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert sorted(headers) == sorted(set(headers))
