@@ -417,6 +417,11 @@ def _path(expr: tree.Attribute | tree.Subscript | tree.Template, frame: Frame) -
     return path_value(expr, frame)
 
 
+def _with(expr: tree.With, frame: Frame) -> Value:
+    message = "changing a network by `with` is not supported yet"
+    raise frame.fail("with", message, expr.base.span, hint="write the changed module out")
+
+
 def _comprehension(expr: tree.Comprehension, frame: Frame) -> Value:
     from .sums import comprehension
 
@@ -444,4 +449,5 @@ VALUE: dict[type, Callable[[Any, Frame], Value]] = {
     tree.Comparison: _comparison,
     tree.Conditional: _conditional,
     tree.Comprehension: _comprehension,
+    tree.With: _with,
 }

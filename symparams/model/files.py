@@ -180,6 +180,8 @@ BODY_ONLY = {
     tree.Tie: "`tie`",
     tree.Write: "`write`",
     tree.If: "`if`",
+    tree.Mark: "a mark",
+    tree.Drop: "`drop`",
 }
 
 

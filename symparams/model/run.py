@@ -280,6 +280,16 @@ def _require(statement: tree.Require, body: Body) -> None:
         frame.world.assume(known, statement.reason, frame.source, statement.span)
 
 
+def _only_in_with(statement: tree.Mark | tree.Drop, body: Body) -> None:
+    word = statement.word if isinstance(statement, tree.Mark) else "drop"
+    hint = f"write `name = net with:` and `{word} …` below it"
+    if isinstance(statement, tree.Mark) and word != "trainable":
+        hint = f"mark a member where it is made, `{word} name: …`; to change a network, {hint}"
+    raise body.frame.fail(
+        "misplaced", f"`{word}` without a member's value belongs in a `with`", statement.span, hint=hint
+    )
+
+
 def _docstring(statement: tree.Docstring, body: Body) -> None:
     body.network.docstring = body.network.docstring or statement.value
 
@@ -291,6 +301,9 @@ def _member(statement: tree.Member, body: Body) -> None:
     if body.is_dry:
         return
     frame = body.frame
+    if isinstance(statement.label, tree.Path):
+        hint = "a member's name holds neither `*` nor `[…]`; to change a network, write `name = net with:`"
+        raise frame.fail("misplaced", "a path to members belongs in a `with`", statement.label.span, hint=hint)
     label = label_of(statement.label, frame)
     if label in body.labels:
         raise frame.fail("member-twice", f"two members are called {shown(label)}", statement.label.span)
@@ -341,7 +354,7 @@ def _placed(label: tuple[Piece, ...], found: Value, statement: tree.Member, fram
 
 
 def _no_member(found: Value, statement: tree.Member, frame: Frame) -> ModelError:
-    name = shown(label_of(statement.label, frame))
+    name = shown(label_of(statement.label, frame))  # type: ignore[arg-type]
     hint = f"a member is a module or a tensor: write `{name} = …` to name a value, or `{name}: […]` for a tensor"
     if isinstance(found, ModuleValue):
         hint = f"give its arguments: {found.name}(…)"
@@ -475,4 +488,6 @@ RUN: dict[type, Callable[..., None]] = {
     tree.Require: _require,
     tree.Pass: lambda statement, body: None,
     tree.Docstring: _docstring,
+    tree.Mark: _only_in_with,
+    tree.Drop: _only_in_with,
 }

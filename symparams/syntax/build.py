@@ -104,32 +104,57 @@ class Builder:
             mark, start, c = first.value, first.start, c[1:]
         else:
             start = first.span.start
-        active = c[4] if len(c) > 4 else None
-        return tree.Member(mark, c[0], c[2], active, Span(start, (active or c[2]).span.end))
+        active = c[4] if type(c[3]) is Token and c[3].kind == "ACTIVE" else None
+        value = changed(c[2], c[-1])
+        return tree.Member(mark, c[0], value, active, Span(start, (value if active is None else active).span.end))
 
-    def label(self, c: Pieces) -> tree.Label:
-        adjacent(c)
-        pieces: list[tuple[str | tree.Hole, ...]] = []
+    def label(self, c: Pieces) -> tree.Label | tree.Path:
+        steps: list[tree.Step] = []
         row: list[str | tree.Hole] = []
-        for part in c:
-            if type(part) is not Token:
-                row.append(part)
-            elif part.kind == "DOT":
-                pieces.append(tuple(row))
+        for part in joined(c):
+            kind = part.kind if type(part) is Token else ""
+            if row and (type(part) is tree.At or kind in ("DOT", "STAR", "POWER")):
+                steps.append(tuple(row))
                 row = []
-            elif row and type(row[-1]) is str:
+            if type(part) is tree.At:
+                steps.append(part)
+            elif kind in ("STAR", "POWER"):
+                steps.append(any_name(part))
+            elif not kind:
+                row.append(part)
+            elif kind != "DOT" and row and type(row[-1]) is str:
                 row[-1] += part.value
-            else:
+            elif kind != "DOT":
                 row.append(part.value)
-        pieces.append(tuple(row))
-        return tree.Label(tuple(pieces), Span(start_of(c[0]), end_of(c[-1])))
+        steps += [tuple(row)] if row else []
+        span = Span(start_of(c[0]), end_of(c[-1]))
+        names: Any = tuple(step for step in steps if type(step) is tuple)
+        return tree.Label(names, span) if len(names) == len(steps) else tree.Path(tuple(steps), None, span)
+
+    def lone(self, c: Pieces) -> tree.Label:
+        return tree.Label(((c[0].value,),), Span(c[0].start, c[0].end))
+
+    def picked(self, c: Pieces) -> tree.Path:
+        return tree.Path(path_of(c[0]).steps, c[2], Span(c[0].span.start, c[2].span.end))
+
+    def changes(self, c: Pieces) -> Part:
+        return Part("changes", c[2], Span(c[0].start, c[1].end))
+
+    def mark(self, c: Pieces) -> tree.Mark:
+        paths = tuple(path_of(part) for part in c[1::2] if type(part) is not Token)
+        return tree.Mark(c[0].value, paths, Span(c[0].start, paths[-1].span.end if paths else c[0].end))
+
+    def drop(self, c: Pieces) -> tree.Drop:
+        paths = tuple(path_of(part) for part in c[1::2] if type(part) is not Token)
+        return tree.Drop(paths, Span(c[0].start, paths[-1].span.end))
 
     def hole(self, c: Pieces) -> tree.Hole:
         return tree.Hole(c[1], Span(c[0].start, c[2].end))
 
     def define(self, c: Pieces) -> tree.Define:
         targets = tuple(name.value for name in c[:-2:2])
-        return tree.Define(targets, c[-2], Span(c[0].start, c[-2].span.end))
+        value = changed(c[-2], c[-1])
+        return tree.Define(targets, value, Span(c[0].start, value.span.end))
 
     def augment(self, c: Pieces) -> tree.Define:
         name, op, value, _ = c
@@ -140,7 +165,7 @@ class Builder:
 
     def function(self, c: Pieces) -> tree.Function:
         params = c[2] if type(c[2]) is tuple else ()
-        value = c[5 if type(c[2]) is tuple else 4]
+        value = changed(c[5 if type(c[2]) is tuple else 4], c[-1])
         where = next((part for part in c[6:] if type(part) is tuple), ())
         end = where[-1].span.end if where else value.span.end
         return tree.Function(c[0].value, params, value, where, Span(c[0].start, end))
@@ -316,7 +341,7 @@ class Builder:
             base, rest = c[0], c[2:]
         label = self.label(rest)
         start = base.span.start if base else label.span.start
-        return tree.Template(base, label.pieces[0], Span(start, label.span.end))
+        return tree.Template(base, label[0][0], Span(start, label.span.end))  # type: ignore[arg-type]
 
     def group(self, c: Pieces) -> tree.Expr:
         return c[1]._replace(span=Span(c[0].start, c[2].end))  # type: ignore[no-any-return]
@@ -426,6 +451,40 @@ def is_torch_nn(base: tree.Expr) -> bool:
         base = base.base
         return type(base) is tree.Name and base.name == "torch"
     return type(base) is tree.Name and base.name == "nn"
+
+
+def changed(value: tree.Expr, last: Piece) -> tree.Expr:
+    """The value itself, or with the changes that stand behind it."""
+    if type(last) is not Part or last.kind != "changes":
+        return value
+    end = max(last.span.end, last.value[-1].span.end)
+    return tree.With(value, last.value, Span(value.span.start, end))
+
+
+def path_of(label: tree.Label | tree.Path) -> tree.Path:
+    """A label as a path."""
+    return label if type(label) is tree.Path else tree.Path(label.pieces, None, label.span)  # type: ignore[union-attr]
+
+
+def any_name(token: Token) -> tree.AnyName | tree.AnyDepth:
+    """`*` or `**` as a step of a path."""
+    span = Span(token.start, token.end)
+    if token.value not in ("*", "**"):
+        raise Refusal("path-sign", *span, found=token.value)
+    return tree.AnyName(span) if token.value == "*" else tree.AnyDepth(span)
+
+
+def joined(pieces: Pieces) -> list[Piece]:
+    """The pieces of a path with each `[at]` as one of them. Refuses blanks between them."""
+    found: list[Piece] = []
+    places = iter(pieces)
+    for piece in places:
+        if type(piece) is Token and piece.kind == "LSQB":
+            at, end = next(places), next(places)
+            piece = tree.At(at, Span(piece.start, end.end))
+        found.append(piece)
+    adjacent(found)
+    return found
 
 
 def adjacent(pieces: Pieces) -> None:

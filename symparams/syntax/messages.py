@@ -79,7 +79,13 @@ MESSAGES = (
         "body-missing",
         "the body of `{word}` is missing",
         "indent the lines that belong to it; a body of nothing is `pass`",
-        ("module A():\n", "module A():\nx = 1\n", "if a:\nelse:\n    pass\n", "for i in range(3):\n# nothing\n"),
+        (
+            "module A():\n",
+            "module A():\nx = 1\n",
+            "if a:\nelse:\n    pass\n",
+            "for i in range(3):\n# nothing\n",
+            "tuned = net with:\n",
+        ),
     ),
     Message(
         "colon-missing",
@@ -90,6 +96,7 @@ MESSAGES = (
             "if a == 1\n    x = 1\n",
             "for i in xs\n    x = 1\n",
             "if a:\n    x = 1\nelse\n    x = 2\n",
+            "tuned = net with\n    drop fc\n",
         ),
     ),
     # ------------------------------------------------------------------------------------------------- values
@@ -276,13 +283,31 @@ MESSAGES = (
         "reserved-statement",
         "`{word}` is reserved",
         "it will be a statement one day; as a member's or a definition's name it is free",
-        ("module A():\n    forward x\n", "measure flops = 3 * d", "drop fc", "trainable layer4", "save x", "cache x"),
+        ("module A():\n    forward x\n", "measure flops = 3 * d", "op gelu", "save x", "cache x"),
     ),
     Message(
         "with",
-        "changing a network by `with` is not supported yet",
-        "write the changed module out",
-        ("tuned = net with:\n    frozen\n", "lora(net, r) = net with:\n    drop fc\n", "with net:\n    drop fc\n"),
+        "`with` stands behind the network that a name, a function or a member gets",
+        "write `name = net with:`, and the changes below it, indented",
+        (
+            "with net:\n    drop fc\n",
+            "x = f(net with: drop fc)",
+            "check net with: drop fc",
+            "a, b = net with:\n    drop fc\n",
+            "h: 3 * (net with: drop fc)",
+        ),
+    ),
+    Message(
+        "paths",
+        "`{word}` takes the names of members",
+        "write `{word} name`, several divided by commas",
+        ("drop", "drop a b", "drop *x", "trainable a = 3", "trainable a.b: 3"),
+    ),
+    Message(
+        "path-sign",
+        "`{found}` is no part of a path",
+        "write `*` for any one name, `**` for any number of names",
+        ("drop ·", "net = a with:\n    ^.fc: Linear(3, 4)\n"),
     ),
     Message(
         "one-line",
@@ -293,8 +318,8 @@ MESSAGES = (
     Message(
         "mark",
         "`{word}` marks a member",
-        "write `{word} name: value`",
-        ("frozen", "buffer x = 3", "frozen x", "frozen a, b"),
+        "write `{word} name: value`, or in a `with` the members' names, `{word} a, b`",
+        ("frozen x.y = 3", "buffer x = 3", "frozen a b", "frozen a, b = 3"),
     ),
     Message(
         "where",
@@ -382,7 +407,14 @@ MESSAGES = (
         "expected",
         "{expected} is missing before {found}",
         "",
-        ("for i range(3):\n    x = 1\n", "from a.b x\n", "symbol d, , e", "x = a[1, 2]", "module 3(n):\n    pass\n"),
+        (
+            "for i range(3):\n    x = 1\n",
+            "from a.b x\n",
+            "symbol d, , e",
+            "h[3]",
+            "x = a[1, 2]",
+            "module 3(n):\n    pass\n",
+        ),
     ),
     Message(
         "unexpected",

@@ -19,7 +19,7 @@ MAX_SIGNS = 5_000_000
 MAX_NESTING = 150
 
 CHAINED = ("+", "-", "*")
-BLOCKS = (tree.Module, tree.If, tree.For, tree.Branch)
+BLOCKS = (tree.Module, tree.If, tree.For, tree.Branch, tree.With)
 
 
 def parse(source: Source) -> tree.File:

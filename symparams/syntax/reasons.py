@@ -98,7 +98,7 @@ WORD_TEXTS = frozenset(("if", "elif", "else", "for", "in", "not", "and", "or", "
 VALUE_END = re.compile(r"""[\w)\]}⌋⌉"']$""")
 OPENERS, CLOSERS = frozenset("([{⌊⌈"), frozenset(")]}⌋⌉")
 HEADERS = ("module", "if", "elif", "else", "for")
-FUTURE = ("forward", "measure", "save", "cache", "op", "convention", "drop", "trainable")
+FUTURE = ("forward", "measure", "save", "cache", "op", "convention")
 STATEMENTS = (
     "module",
     "symbol",
@@ -112,8 +112,11 @@ STATEMENTS = (
     "import",
     "from",
     "frozen",
+    "trainable",
     "buffer",
+    "drop",
 )
+MARKS = {"frozen": "mark", "buffer": "mark", "trainable": "paths", "drop": "paths"}
 SIGNS = {
     "&": "and",
     "|": "or",
@@ -185,11 +188,14 @@ def layout(place: Place) -> Mistake | None:
     if "_INDENT" in place.allowed and place.allowed == {"_INDENT"}:
         header = place.before if place.before and place.before[-1].group() == ":" else place.above
         span = Span(header[0].start(), header[-1].end()) if header else place.span
-        return Mistake("body-missing", span, {"word": header[0].group() if header else "the line above"})
+        word = "with" if len(header) > 1 and header[-2].group() == "with" else header[0].group() if header else ""
+        return Mistake("body-missing", span, {"word": word or "the line above"})
     if kind == "_INDENT":
         return Mistake("indent", place.span, {})
     if kind == "_NL" and "COLON" in place.allowed and place.first in HEADERS and place.second != "=":
         return Mistake("colon-missing", after(place), {"word": place.first})
+    if place.last == "with" and place.allowed == {"COLON"}:
+        return Mistake("colon-missing", after(place), {"word": "with"})
     return None
 
 
@@ -222,9 +228,8 @@ def first_span(place: Place) -> Span:
 def words(place: Place) -> Mistake | None:
     """Marks without a member, `where` without a function, bodies that need lines of their own, stars of imports."""
     kind, first = place.token.kind, place.first
-    awaits_label = "COLON" in place.allowed or ("HEAD" in place.allowed and not place.is_start)
-    if first in ("frozen", "buffer") and place.before and not place.is_named and awaits_label:
-        return Mistake("mark", first_span(place), {"word": first})
+    if first in MARKS and place.before and not place.is_named and is_in_paths(place):
+        return Mistake(MARKS[first], first_span(place), {"word": first})
     if place.token.value == "where" and place.is_behind_value and "EQUALS" not in place.allowed:
         return Mistake("where", place.span, {})
     if place.token.value in ("if", "for") and place.last == ":" and "HEAD" in place.allowed:
@@ -234,6 +239,12 @@ def words(place: Place) -> Mistake | None:
     if kind in ("EQUALS", "COLON") and first == "symbol" and len(place.before) > 1:
         return Mistake("symbol-value", place.span, {"name": place.last})
     return None
+
+
+def is_in_paths(place: Place) -> bool:
+    """Whether the line holds nothing but members' names so far."""
+    texts = [piece.group() for piece in place.before]
+    return not place.depth and place.last != "." and ":" not in texts and "is" not in texts
 
 
 def unfinished(place: Place) -> Mistake | None:
@@ -373,7 +384,7 @@ def statement(place: Place) -> Mistake | None:
     first = place.first
     is_open = place.depth == 1 or (place.depth == 0 and place.last == ")")
     is_call = place.second == "(" and first not in HEADERS and "=" not in place.rest and is_open
-    is_label = place.allowed >= {"COLON", "DOT"} and first[:1].isdigit() and len(place.before) == 1
+    is_label = place.allowed >= {"COLON", "DOT"} and len(place.before) == 1 and not first.isidentifier()
     if not (place.is_start or is_call or is_label or place.allowed == {"LPAR"}):
         return None
     near = suggestion(first, STATEMENTS) if first.isidentifier() else ""

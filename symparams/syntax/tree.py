@@ -213,11 +213,47 @@ class Label(NamedTuple):
     span: Span
 
 
+class AnyName(NamedTuple):
+    """`*` in a path to members: any one name."""
+
+    span: Span
+
+
+class AnyDepth(NamedTuple):
+    """`**` in a path to members: any number of names, none too."""
+
+    span: Span
+
+
+class At(NamedTuple):
+    """`[at]` in a path to members: turns of a multiple or a loop; at is an expression, a Slice or Every."""
+
+    at: Expr
+    span: Span
+
+
+Step = Union[tuple[Union[str, Hole], ...], AnyName, AnyDepth, At]
+
+
+class Path(NamedTuple):
+    """A path to members that a `with` changes: `h[*].attn.c_attn` (kind None), or `** is Linear` (kind the expression).
+
+    A step is a row of texts and Holes, as a Label's piece, or an AnyName, AnyDepth or At.
+    """
+
+    steps: tuple[Step, ...]
+    kind: Expr | None
+    span: Span
+
+
 class Member(NamedTuple):
-    """`[frozen|buffer] label: value [active active]`; marks is "", "frozen" or "buffer"."""
+    """`[frozen|buffer] label: value [active active]`; marks is "", "frozen" or "buffer".
+
+    label is a Label where names, numbers and holes do, else a Path; value may be a With.
+    """
 
     mark: str
-    label: Label
+    label: Label | Path
     value: Expr
     active: Expr | None
     span: Span
@@ -237,6 +273,29 @@ class Parameter(NamedTuple):
     name: str
     default: Expr | None
     kind: str
+    span: Span
+
+
+class With(NamedTuple):
+    """`base with: body`, the value of a Define, Function or Member: a network changed by the statements of the body."""
+
+    base: Expr
+    body: tuple[Statement, ...]
+    span: Span
+
+
+class Mark(NamedTuple):
+    """`frozen`, `trainable` or `buffer` (word) with the paths behind it, none where it stands alone."""
+
+    word: str
+    paths: tuple[Path, ...]
+    span: Span
+
+
+class Drop(NamedTuple):
+    """`drop paths`: members taken away."""
+
+    paths: tuple[Path, ...]
     span: Span
 
 

@@ -223,6 +223,30 @@ STATEMENTS = {
     "definitions called like statements": ("write, tie = pair(k)", "[Define [write tie] [Call pair [k]]]"),
     "an old value of a statement's name": ("import += 1", "[Define [import] (+ import 1)]"),
     "a future statement's word as a name": ("forward: [1]", "[Member [Label [[forward]]] [List [1]] _]"),
+    "a changed network": (
+        "tuned = net(d) with:\n    frozen\n    h[*].fc: LoRA(it, r)\n    drop a.b, c{i}",
+        "[Define [tuned] [With [Call net [d]] [[Mark frozen []]"
+        " [Member [Path [[h] [At [Every]] [fc]] _] [Call LoRA [it r]] _]"
+        " [Drop [[Path [[a] [b]] _] [Path [[c [Hole i]]] _]]]]]]",
+    ),
+    "a changed network in a line": ("a = b with: drop c", "[Define [a] [With b [[Drop [[Path [[c]] _]]]]]]"),
+    "a function that changes a network": (
+        "f(net) = net with:\n    ** is Linear or A: it",
+        "[Function f [[Parameter net _ plain]] [With net [[Member [Path [[AnyDepth]] (or Linear A)] it _]]] []]",
+    ),
+    "a changed multiple with active": (
+        "frozen h: E * A(d) active k with:\n    trainable b",
+        "[Member frozen [Label [[h]]] [With (* E [Call A [d]]) [[Mark trainable [[Path [[b]] _]]]]] k]",
+    ),
+    "turns and any names in a path": (
+        "trainable h[-k:].*, **.bias, [0]",
+        "[Mark trainable [[Path [[h] [At [Slice (- k) _ _]] [AnyName]] _] [Path [[AnyDepth] [bias]] _]"
+        " [Path [[At 0]] _]]]",
+    ),
+    "a mark of one name": ("buffer weight", "[Mark buffer [[Path [[weight]] _]]]"),
+    "a member called drop": ("drop: Dropout(p)", "[Member [Label [[drop]]] [Call Dropout [p]] _]"),
+    "a member called with": ("with: A(p)", "[Member [Label [[with]]] [Call A [p]] _]"),
+    "a definition called trainable": ("trainable = 3", "[Define [trainable] 3]"),
     "several values": ("a, b = b, a", "[Define [a b] [Tuple [b a]]]"),
     "augmented assignment": ("C += g*2", "[Define [C] (+ C (* g 2))]"),
     "augmented power": ("C ^= 2", "[Define [C] (** C 2)]"),
