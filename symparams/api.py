@@ -32,11 +32,11 @@ FORMS = ("written", "expanded", "factored", "collected")
 
 
 def load(path: str | Path) -> File:
-    """The file of the language at this path, its imports loaded too.
+    """The file of the language at this path, or the family of the zoo of this name, `load("gpt2")`; its imports loaded too.
 
     Raises: `FileError` for what can't be read, `ParseError` and `ModelError` for what is wrong in it.
     """
-    return File(files.load_file(Path(path)))
+    return File(files.load_named(str(path)))
 
 
 def parse(text: str, name: str = "<text>") -> File:

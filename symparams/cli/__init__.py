@@ -25,6 +25,7 @@ COMMANDS = {
     "formula": "print the formula as text that the language reads back",
     "latex": "print LaTeX, ready to be pasted",
     "show": "show the tree of members with forms, counts and shares",
+    "zoo": "list the published networks that come with the package, and what one family states",
     "check": "prove or refute the claims of files, a line each",
     "hf": "read a Hugging Face configuration: its network in the zoo, its sizes and counts",
 }

@@ -27,7 +27,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the number; what it assumes goes to stderr. Raises: `ValueNeeded` while sizes are open."""
-    found = formula_of(options.target, options)
+    found = formula_of(options.target, options, is_count=True)
     left = found.symbols
     if left:
         names = " and ".join([", ".join(left[:-1]), left[-1]] if len(left) > 1 else left)

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from ..model.query import part_of
     from ..pages.show import page
 
-    asked = with_sizes(question_of(options.target), options.set)
+    asked = with_sizes(question_of(options.target, options.set), options.set)
     part, world = part_of(asked)
     depth = options.depth if options.depth is not None else -1
     assumptions = untold(world.assumptions, asked.unit)

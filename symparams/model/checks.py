@@ -18,7 +18,7 @@ from .files import Unit
 from .frame import Frame, as_list
 from .given import untold
 from .measure import MEASURES, closed
-from .query import Question, bare_modules, deep
+from .query import Question, bare_modules, deep, is_recipe
 from .ranges import bind_targets
 from .world import World
 from .written import asked
@@ -114,7 +114,7 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     if isinstance(statement, tree.Require):
         return _require(statement, frame)
     sides = _sides(statement.claim, frame)
-    shared.update((key, made) for key, made in world.memo.items() if isinstance(key, tuple) and key[:1] == ("recipe",))
+    shared.update((key, made) for key, made in world.memo.items() if is_recipe(key))
     base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
     outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
     if outcome.status != "refuted" or statement.claim.ops[0] not in ("==", "~") or statement.limit is not None:

@@ -5,6 +5,7 @@ A file reads nothing outside its own folder, the library and the zoo. Of a libra
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -91,11 +92,7 @@ def read(path: Path) -> str:
     except IsADirectoryError:
         raise _no_file(path, "is a folder, not a file") from None
     except FileNotFoundError:
-        kind = path.suffix if path.suffix[1:].isalnum() else ".sym"
-        near = suggestion(
-            path.name, [other.name for other in path.parent.glob(f"*{kind}")] if path.parent.is_dir() else []
-        )
-        raise _no_file(path, "doesn't exist", near) from None
+        raise _no_file(path, "doesn't exist", _near(path)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _no_file(path, f"can't be read: {reason.lower()}") from None
@@ -106,6 +103,14 @@ def read(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _no_file(path, f"isn't UTF-8 text (line {line})", "save it as UTF-8") from None
+
+
+def _near(path: Path) -> str:
+    kind = path.suffix if path.suffix[1:].isalnum() else ".sym"
+    near = suggestion(path.name, [other.name for other in path.parent.glob(f"*{kind}")] if path.parent.is_dir() else [])
+    if not near and path.stem in zoo_index():
+        return f"{path.stem} without an ending is the family of the zoo"
+    return near
 
 
 def _no_file(path: Path, reason: str, hint: str = "") -> FileError:
@@ -126,6 +131,27 @@ class Loading(NamedTuple):
 def load_file(path: Path) -> Unit:
     """The unit of a file, its imports loaded too."""
     return load_text(Source(str(path), read(path)), path.resolve().parent, Loading((path.resolve(),), {}))
+
+
+def load_named(name: str) -> Unit:
+    """The unit of the file at a path, or, where there is no such file, of the family of the zoo that has this name."""
+    is_there = os.path.exists(name)
+    if name in zoo_index() and not os.path.isfile(name):
+        return zoo_unit(name)
+    if not is_there and not name.endswith(".sym"):
+        file = f"{name}.sym" if os.path.isfile(f"{name}.sym") else ""
+        near = f"did you mean {file}?" if file else suggestion(name.removeprefix("zoo."), zoo_index())
+        hint = near or "a file's name ends in .sym; `symparams zoo` lists the families"
+        raise FileError(
+            Finding("unknown-family", f"there is no file and no family of the zoo called {name}", hint=hint)
+        )
+    return load_file(Path(name))
+
+
+def zoo_unit(family: str) -> Unit:
+    """The unit of a family of the zoo."""
+    path = zoo_index()[family]
+    return load_text(Source(f"symparams/zoo/{path.name}", read(path)), ZOO, Loading((path,), {}))
 
 
 def load_text(source: Source, folder: Path | None = None, loading: Loading | None = None) -> Unit:
@@ -298,7 +324,13 @@ def _import_error(unit: Unit, statement: tree.Import, code: str, message: str, h
     return ModelError(Finding(code, message, unit.source, statement.span, hint=hint))
 
 
-# ------------------------------------------------------------------------------------------------------ the library
+# ------------------------------------------------------------------------------------------------------ the package's
+
+
+@cache
+def zoo_index() -> dict[str, Path]:
+    """Where each family of the zoo lies, by its name."""
+    return {path.stem: path for path in sorted(ZOO.glob("*.sym"))}
 
 
 @cache

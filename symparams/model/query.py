@@ -172,14 +172,25 @@ def _is_number(size: Value) -> bool:
     return not isinstance(size, list | tuple | str | ModuleValue | Recipe) or isinstance(size, Node)
 
 
-def part_of(question: Question) -> tuple[Part, World]:
-    """The part of a network that a question's expression leads to, with the world it was made in."""
-    with deep():
-        world = world_of(question)
-        frame = frame_of(question, world)
-        from .paths import entry
+def part_of(question: Question, shared: dict[object, Any] | None = None) -> tuple[Part, World]:
+    """The part of a network that a question's expression leads to, with the world it was made in.
 
-        return as_part(content(entry(question.expr, frame)), question.expr, frame), world
+    shared: the networks of other questions to the same file, to which those of this one are added.
+    """
+    from .paths import entry
+
+    with deep():
+        world = world_of(question, dict(shared or {}))
+        frame = frame_of(question, world)
+        part = as_part(content(entry(question.expr, frame)), question.expr, frame)
+    if shared is not None:
+        shared.update((key, made) for key, made in world.memo.items() if is_recipe(key))
+    return part, world
+
+
+def is_recipe(key: object) -> bool:
+    """Whether what a world remembers under this key is a network, the same in every world."""
+    return isinstance(key, tuple) and key[:1] == ("recipe",)
 
 
 def check_sizes(question: Question, used: frozenset[str], form: Node) -> None:

@@ -16,7 +16,7 @@ _LETTERS = {
     "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi",
     "Ω": "Omega", "ℓ": "ell", "ς": "varsigma",
 }  # fmt: skip
-_SPELLED = frozenset(_LETTERS.values())
+SPELLED = frozenset(_LETTERS.values())
 
 # Combining accents, and what TeX calls them in formulas.
 _ACCENTS = {
@@ -94,11 +94,11 @@ def _named(latex: str) -> LatexName:
 
 
 def _is_letter(word: str) -> bool:
-    return word in _SPELLED or len(_composed(word)) == 1
+    return word in SPELLED or len(_composed(word)) == 1
 
 
 def _letter(word: str) -> str:
-    return f"\\{word}" if word in _SPELLED else _escaped(word)
+    return f"\\{word}" if word in SPELLED else _escaped(word)
 
 
 def _scripts(parts: list[str]) -> str:

@@ -1,0 +1,79 @@
+"""The zoo's families: what one stands for alone, and the counts of its networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ..errors import ModelError, Source
+from ..formula.build import solid
+from ..formula.nodes import Exact, Node
+from ..syntax.parse import parse_expression
+from . import outline
+from .files import Unit
+from .measure import MEASURES, closed, measured
+from .query import Question, part_of
+
+
+class Instance(NamedTuple):
+    """A published network: its name in its file, the call that makes it, and its number by each measure."""
+
+    name: str
+    call: str
+    counts: dict[str, Exact]
+
+
+def general_model(unit: Unit, family: str) -> str:
+    """The module of a family's own name, else its last one."""
+    names = [module.name for module in outline.modules(unit)]
+    own = [name for name in names if name.lower() == family.replace("_", "")]
+    return (own or names)[-1]
+
+
+def alone(unit: Unit, family: str, *, is_count: bool = False) -> str:
+    """What a family's name alone stands for: its general model.
+
+    A count, and a model that needs lists or modules to be made, have no such thing: there it is the last instance.
+    """
+    general, named = general_model(unit, family), outline.instances(unit)
+    if not named or not (is_count or _takes_more_than_sizes(unit, general)):
+        return general
+    return named[-1].targets[0]
+
+
+def _takes_more_than_sizes(unit: Unit, module: str) -> bool:
+    try:
+        part_of(_question(module, unit))
+    except ModelError:
+        return True
+    return False
+
+
+def _question(text: str, unit: Unit) -> Question:
+    source = Source("<zoo>", text)
+    return Question(unit, source, parse_expression(source))
+
+
+def instances(unit: Unit, family: str, measures: tuple[str, ...] = MEASURES) -> Iterator[Instance]:
+    """The instances of a family; where it has none its general model, if its sizes have defaults."""
+    shared: dict[object, Any] = {}
+    named = [(define.targets[0], outline.written(define.value, unit)) for define in outline.instances(unit)]
+    if not named:
+        general = general_model(unit, family)
+        named = [(general, general)]
+    for name, call in named:
+        counts = _counts(name, unit, measures, shared)
+        if counts:
+            yield Instance(name, call, counts)
+
+
+def _counts(name: str, unit: Unit, measures: tuple[str, ...], shared: dict[object, Any]) -> dict[str, Exact]:
+    """Its number by each measure; none where it is no network, or has open sizes."""
+    try:
+        part, _ = part_of(_question(name, unit), shared)
+    except ModelError as error:
+        if error.findings[0].code == "no-network":
+            return {}
+        raise
+    found = {which: closed(solid(measured(part.content, which, part.mark, active=part.active))) for which in measures}
+    return {} if any(isinstance(size, Node) for size in found.values()) else found  # type: ignore[return-value]

@@ -1,0 +1,54 @@
+"""What a page is drawn on: how wide it is, whether it has colours, and whether it shows more than ASCII."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+GAP = "  "
+# SGR parameters, ECMA-48: 1 bold, 2 faint, 3x one of the eight colours that every palette has.
+STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+IN_ASCII = str.maketrans(
+    {
+        **dict(zip("·×−–…’“”", ("*", "x", "-", "-", "...", "'", '"', '"'), strict=True)),
+        **dict(zip("≠≤≥∞ΣσΦ→⌊⌋⌈⌉", ("!=", "<=", ">=", "oo", "sum", "sigma", "Phi", "->", *"[]", *"[]"), strict=True)),
+        **{sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+        "ˣ": "^x",
+        "⁻": "^-",
+    }
+)
+
+
+class Screen(NamedTuple):
+    """The sheet that pages are drawn on; a plain one is a file or a pipe."""
+
+    width: int = 80
+    has_colours: bool = False
+    has_unicode: bool = True
+
+    def ink(self, words: str, *styles: str) -> str:
+        """The words in a style, where the screen has one; they take as much room as before."""
+        if not (self.has_colours and styles and words.strip()):
+            return words
+        return f"\x1b[{';'.join(STYLES[style] for style in styles)}m{words}\x1b[0m"
+
+    def prose(self, words: str) -> str:
+        """Words of a page with signs that the screen has."""
+        return words if self.has_unicode or words.isascii() else words.translate(IN_ASCII)
+
+    def paragraph(self, words: str, indent: str = "", first: str | None = None) -> list[str]:
+        """A paragraph over lines; `first` begins the first line where it differs from the indent."""
+        lead = indent if first is None else first
+        return textwrap.wrap(
+            self.prose(words), self.width, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False
+        )
+
+    def grid(self, cells: Iterable[str], indent: str = GAP) -> Iterator[str]:
+        """Cells of one width side by side, as many as the screen is wide, down the columns first."""
+        items = list(cells)
+        size = max(map(len, items), default=0) + 2 * len(GAP)
+        columns = max(1, (self.width - len(indent) + 2 * len(GAP)) // size)
+        rows = -(-len(items) // columns)
+        for row in range(rows):
+            yield (indent + "".join(item.ljust(size) for item in items[row::rows])).rstrip()
