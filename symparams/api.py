@@ -5,7 +5,7 @@ Setting sizes asks the question again, so that a number always comes from the so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import sympy
 
     from .model.checks import Outcome
+    from .render.table import Table
 
 Given = Union[int, Fraction, bool, str, "Formula", None, "list[Given]", "tuple[Given, ...]"]
 
@@ -97,6 +98,15 @@ class File:
     def formula(self, text: str) -> Formula:
         """The formula of an expression in this file, as in `file.formula("xl.params - small.params")`."""
         return Formula(question(text, self._unit))
+
+    def table(self, *names: str, columns: Sequence[str] = (), **notation: Any) -> Table:
+        """The instances of the file, or those named, as the rows of a table; see `symparams table --rows instances`."""
+        from .model.tabled import instances, instances_table
+        from .render.latex import notation as notation_of
+
+        asked = [question(name, self._unit) for name in names or instances(self._unit)]
+        style = {"notation": notation_of(**notation)} if notation else {}
+        return instances_table(asked, columns, names=latex_names(self._unit), **style)
 
     def check(self) -> list[Outcome]:
         """The outcome of every check, in order."""
@@ -196,6 +206,17 @@ class Module:
             TensorView(row.name, tuple(self._size(size) for size in row.sizes), self._size(row.multiplicity), row.kind)
             for row in tensors(part, world.facts, expand=expand)
         ]
+
+    def table(
+        self, rows: str = "members", *, depth: int | None = None, columns: Sequence[str] = (), **notation: Any
+    ) -> Table:
+        """The members, or with `rows="groups"` those of one level, as a table; see `symparams table`."""
+        from .model.tabled import network_table
+        from .render.latex import notation as notation_of
+
+        style = {"notation": notation_of(**notation)} if notation else {}
+        names = latex_names(self._question.unit)
+        return network_table(self._question, rows, depth, columns, names=names, **style)
 
     def set(self, **sizes: Given) -> Module:
         """The module with sizes set, elaborated again from the source."""

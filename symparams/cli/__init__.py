@@ -24,6 +24,7 @@ COMMANDS = {
     "count": "print the number, alone",
     "formula": "print the formula as text that the language reads back",
     "latex": "print LaTeX, ready to be pasted",
+    "table": "print sizes as a table: LaTeX, Markdown, CSV, JSON, HTML or text",
     "show": "show the tree of members with forms, counts and shares",
     "zoo": "list the published networks that come with the package, and what one family states",
     "check": "prove or refute the claims of files, a line each",

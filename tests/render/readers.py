@@ -33,7 +33,7 @@ console.log(JSON.stringify(refused));
 """
 
 PAGE = r"""\documentclass{article}
-\usepackage{amsmath,amssymb,siunitx}
+\usepackage{%s}
 \pagestyle{empty}
 \begin{document}
 %s
@@ -60,11 +60,11 @@ def refused_by_katex(formulas: list[str]) -> list[str]:
     return refused
 
 
-def refused_by_pdflatex(body: str, folder: Path) -> str:
+def refused_by_pdflatex(body: str, folder: Path, packages: str = "amsmath,amssymb,siunitx") -> str:
     """The errors and overfull lines that pdflatex reports for a page, or the empty string."""
     if not shutil.which("pdflatex"):
         pytest.skip("pdflatex is absent: apt-get install texlive-latex-recommended texlive-science")
-    (folder / "page.tex").write_text(PAGE % body, encoding="utf-8")
+    (folder / "page.tex").write_text(PAGE % (packages, body), encoding="utf-8")
     run = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-no-shell-escape", "page.tex"],
         cwd=folder,

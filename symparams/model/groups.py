@@ -1,0 +1,275 @@
+"""Networks → groups: the members level by level, equal ones in a row as one group with how often it stands in the whole.
+
+A group's total is measured on the whole network with nothing but this group in it, so that copies, loops, conditions and
+ties around it count as they count in the whole, and the totals of a level add up to that of the level above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from ..formula.build import Size, node, solid, times
+from ..formula.nodes import Exact, Index, Node, Symbol, walk
+from ..formula.value import value
+from .labels import shown
+from .measure import Paths, below, combined, measured
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Row, Tensor, Turns
+from .paths import Part, put_all
+from .ranges import difference
+
+Label = tuple[Piece, ...]
+Lift = Callable[[tuple[Item, ...]], Content]
+
+
+class Group(NamedTuple):
+    """A member, or equal ones in a row.
+
+    first, last: their labels; content: one copy; amount: its copies in one of what is around, times: in the whole;
+    path: the names that lead to the first; tied_to: what it is tied to, where it counts elsewhere; lifted: the
+    whole with nothing but this group in it, each copy holding the content given.
+    """
+
+    first: Label
+    last: Label
+    content: Content
+    mark: str
+    amount: Size
+    times: Size
+    path: tuple[str, ...]
+    tied: Paths
+    ties: tuple[tuple[str, str], ...]
+    lifted: Callable[[Content], Content]
+    part: Part
+
+    @property
+    def name(self) -> str:
+        """The name as PyTorch has it; of equal ones in a row, `layers.0…11`."""
+        return _range_name(shown(self.first), shown(self.last))
+
+    @property
+    def kind(self) -> str:
+        """The module's name; of a tensor or a row of members, the empty string."""
+        return self.content.name if isinstance(self.content, Network) else ""
+
+    def form(self, which: str = "params") -> Node:
+        """A measure of all copies together, as written."""
+        part = self.part
+        return solid(put_all(measured(self.lifted(self.content), which, part.mark, active=part.active), part.put))
+
+    def once(self, which: str = "params") -> Node:
+        """A measure of one copy by itself, as written; tied tensors count."""
+        return solid(put_all(measured(self.content, which, self.mark), self.part.put))
+
+    @property
+    def tied_to(self) -> str:
+        """The path of the tensor, or of the one tensor in it, that is counted in place of its own; else nothing."""
+        name = shown(self.first)
+        return next((right for left, right in self.ties if left == name or left.startswith(f"{name}.")), "")
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """The tensors that the content holds itself, outside of its modules, without buffers."""
+        if isinstance(self.content, Tensor):
+            return [self.content]
+        return [
+            item.content
+            for item in _members(self.content)
+            if isinstance(item.content, Tensor) and item.mark != "buffer"
+        ]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no modules are inside."""
+        if isinstance(self.content, Tensor):
+            return True
+        return not isinstance(self.content, Row) and all(
+            isinstance(once(m.content), Tensor) for m in _members(self.content)
+        )
+
+
+def _members(content: Content) -> Iterator[Member]:
+    from .selecting import leaves
+
+    items = content.items if isinstance(content, Network | Row) else ()
+    return (found.member for found in leaves(items))
+
+
+def once(content: Content) -> Content:
+    """What one copy of a content is."""
+    while isinstance(content, Copies):
+        content = content.inner
+    return content
+
+
+def whole(part: Part) -> Group:
+    """A part of a network as one group."""
+    amount, inside, tied = _taken_apart(part.content, frozenset())
+    lifted = _refilled(part.content)
+    return Group((), (), inside, part.mark, amount, amount, (), tied, (), lifted, part)
+
+
+def _taken_apart(content: Content, tied: Paths) -> tuple[Size, Content, Paths]:
+    """How many copies there are, one of them, and the paths in it that count elsewhere."""
+    amount: Size = 1
+    while isinstance(content, Copies):
+        amount = times(amount, content.amount)
+        content, tied = content.inner, below(tied, ("*",))
+    return amount, content, tied
+
+
+def _refilled(content: Content) -> Callable[[Content], Content]:
+    """What puts another content into each copy."""
+    if not isinstance(content, Copies):
+        return lambda inside: inside
+    outer, inner = content, _refilled(content.inner)
+    return lambda inside: outer._replace(inner=inner(inside))
+
+
+def groups(group: Group) -> Iterator[Group]:
+    """The groups directly inside a group."""
+    content = group.content
+    if isinstance(content, Network):
+        tied = group.tied | content.tied
+        yield from _of_items(content.items, group, partial(_only, content), tied, content.ties, 1)
+    elif isinstance(content, Row):
+        yield from _of_items(content.items, group, Row, group.tied, (), 1)
+
+
+def _only(network: Network, items: tuple[Item, ...]) -> Network:
+    """The network with these items alone; its ties hold on."""
+    made = Network(network.name, network.arguments)
+    made.items, made.flags = items, network.flags
+    made.tied, made.ties, made.kept = network.tied, network.ties, network.kept
+    return made
+
+
+def _of_items(
+    items: Sequence[Item], around: Group, lift: Lift, tied: Paths, ties: tuple[tuple[str, str], ...], amount: Size
+) -> Iterator[Group]:
+    for item in items:
+        if isinstance(item, Member):
+            yield _group([item], around, lift, tied, ties, amount)
+        elif isinstance(item, Guard):
+            yield from _of_items(item.items, around, partial(_in_guard, lift, item), tied, ties, amount)
+        elif isinstance(item, Loop):
+            turns = times(amount, difference(item.stop, item.start))
+            yield from _of_items(item.items, around, partial(_in_loop, lift, item), tied, ties, turns)
+        else:
+            yield from _of_turns(item, around, lift, tied, ties, amount)
+
+
+def _in_guard(lift: Lift, guard: Guard, made: tuple[Item, ...]) -> Content:
+    return lift((guard._replace(items=made),))
+
+
+def _in_loop(lift: Lift, loop: Loop, made: tuple[Item, ...]) -> Content:
+    return lift((loop._replace(items=made),))
+
+
+def _in_turns(lift: Lift, made: tuple[Item, ...]) -> Content:
+    return lift((Turns(tuple((item,) for item in made)),))
+
+
+def _of_turns(
+    item: Turns, around: Group, lift: Lift, tied: Paths, ties: tuple[tuple[str, str], ...], amount: Size
+) -> Iterator[Group]:
+    """The turns of an unrolled loop; equal ones in a row are one group."""
+    inside = partial(_in_turns, lift)
+    place = 0
+    while place < len(item.turns):
+        end = place + 1
+        while end < len(item.turns) and _bare(item.turns[end], tied) == _bare(item.turns[place], tied):
+            end += 1
+        for number, inner in enumerate(item.turns[place]):
+            if isinstance(inner, Member):
+                same = [turn[number] for turn in item.turns[place:end]]
+                yield _group([one for one in same if isinstance(one, Member)], around, inside, tied, ties, amount)
+            else:
+                yield from _of_items([inner], around, inside, tied, ties, amount)
+        place = end
+
+
+def _bare(turn: tuple[Item, ...], tied: Paths) -> list[object]:
+    """What makes turns equal: what they hold, and what of it is tied."""
+    return [
+        (item.content, item.mark, item.active, below(tied, item.label)) if isinstance(item, Member) else item
+        for item in turn
+    ]
+
+
+def _group(
+    members: Sequence[Member],
+    around: Group,
+    lift: Lift,
+    tied: Paths,
+    ties: tuple[tuple[str, str], ...],
+    amount: Size,
+) -> Group:
+    first, last = members[0], members[-1]
+    copies, inside, inner_tied = _taken_apart(first.content, below(tied, first.label))
+    amount = times(times(amount, copies), len(members))
+    refilled = [_refilled(member.content) for member in members]
+
+    def lifted(content: Content) -> Content:
+        made = tuple(member._replace(content=refill(content)) for member, refill in zip(members, refilled, strict=True))
+        return around.lifted(lift(made))
+
+    mark = combined(around.mark, first.mark)
+    total = times(around.times, amount)
+    path = (*around.path, *(_step(piece) for piece in first.label))
+    known = (*ties, *_inner_ties(around))
+    return Group(first.label, last.label, inside, mark, amount, total, path, inner_tied, known, lifted, around.part)
+
+
+def _step(piece: Piece) -> str:
+    return shown((piece,))
+
+
+def _inner_ties(around: Group) -> Iterator[tuple[str, str]]:
+    """The ties of what is further out that lead into this group, without the way to it."""
+    name = shown(around.first)
+    for left, right in around.ties:
+        if name and left.startswith(f"{name}."):
+            yield left[len(name) + 1 :], right
+
+
+def _range_name(first: str, last: str) -> str:
+    """`layers.0` to `layers.11` as `layers.0…11`."""
+    if first == last:
+        return first
+    one, other = re.fullmatch(r"(.*?)(\d+)", first), re.fullmatch(r"(.*?)(\d+)", last)
+    if one and other and one[1] == other[1]:
+        return f"{one[1]}{one[2]}…{other[2]}"
+    return f"{first} … {last}"
+
+
+def number(form: Node) -> Exact | None:
+    """The number of a form without open sizes, else None."""
+    return None if any(isinstance(part, Symbol | Index) for part in walk(form)) else value(form)
+
+
+def product_of(amount: Size, form: Node) -> Node:
+    """A count of copies times the form of one, each in its own shape."""
+    from ..formula.nodes import Product
+
+    return form if amount == 1 else Product((node(amount), form))
+
+
+def deepest(group: Group, depth: int) -> Iterator[Group]:
+    """The groups `depth` levels below a group, and those above that have nothing inside: together the whole."""
+    for inner in groups(group):
+        if depth <= 1 or inner.is_leaf:
+            yield inner
+        else:
+            yield from deepest(inner, depth - 1)
+
+
+def tree_of(group: Group, depth: int = -1, level: int = 0) -> Iterator[tuple[int, Group]]:
+    """All groups inside a group with their levels, each before what is inside it; -1 is any depth."""
+    for inner in groups(group):
+        yield level, inner
+        if depth != 1 and not inner.is_leaf:
+            yield from tree_of(inner, depth - 1, level + 1)
