@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "symparams"
 
-FLOORS = ["errors", "formula", "render", "syntax", "model", "api", "pages", "importers", "notebook", "cli"]
+FLOORS = ["errors", "formula", "render", "syntax", "model", "api", "pages", "importers", "audit", "notebook", "cli"]
 
 
 def modules() -> list[Path]:

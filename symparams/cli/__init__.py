@@ -28,6 +28,7 @@ COMMANDS = {
     "show": "show the tree of members with forms, counts and shares",
     "zoo": "list the published networks that come with the package, and what one family states",
     "check": "prove or refute the claims of files, a line each",
+    "audit": "find what a manuscript claims, and prove it, pass it within its digits, or say why it is wrong",
     "hf": "read a Hugging Face configuration: its network in the zoo, its sizes and counts",
 }
 

@@ -13,6 +13,7 @@ from ..formula.nodes import All, Compare, Node, symbols
 from ..formula.polynomial import Facts, decide, polynomial
 from ..formula.value import value as number
 from ..syntax import tree
+from ..syntax.parse import parse
 from .evaluate import condition, content, value
 from .files import Unit
 from .frame import Frame, as_list
@@ -67,14 +68,27 @@ def outcomes(unit: Unit) -> Iterator[Outcome]:
             yield from _statement(statement, {}, unit, shared)
 
 
-def _statement(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any]) -> Iterator[Outcome]:
+def outcome_of(claim: str, unit: Unit) -> Outcome:
+    """The outcome of a claim that stands in no file, `small.params ~ 124M`; free names are symbols.
+
+    Raises: `ParseError` for what is no claim.
+    """
+    source = Source("<claim>", f"check {claim}")
+    asking = Unit(source, parse(source).statements, unit.folder)
+    asking.names = unit.names
+    return next(_statement(asking.statements[0], {}, asking, {}, free="all"))
+
+
+def _statement(
+    statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any], free: str = "some"
+) -> Iterator[Outcome]:
     if isinstance(statement, tree.For):
         yield from _each(statement, names, unit, shared)
         return
     if isinstance(statement, tree.Check | tree.Require):
         try:
             with deep():
-                outcome = _check(statement, names, unit, shared)
+                outcome = _check(statement, names, unit, shared, free)
         except SymparamsError as error:
             outcome = Outcome("error", *_shown(statement, unit), findings=error.findings)
         yield outcome
@@ -107,8 +121,8 @@ def _shown(statement: Any, unit: Unit) -> tuple[str, int]:
     return text.removeprefix("check").strip(), place(unit.source.text, statement.span.start)[0]
 
 
-def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any]) -> Outcome:
-    world = World(free="some")
+def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any], free: str) -> Outcome:
+    world = World(free=free)
     world.memo = dict(shared)
     frame = _frame(world, names, unit)
     if isinstance(statement, tree.Require):

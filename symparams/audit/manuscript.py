@@ -1,0 +1,236 @@
+r"""A manuscript → the claims that its author marked, by macro or comment, and the numbers near a parameter word that no mark covers.
+
+`\symclaim{small.params}{124M}` and `\symformula{GPT2.params}{12 L d^2}` mark what they print; a comment
+`% symclaim: small.params` marks the number on its line, `% symclaim: small.params = 124M` the one that it repeats, and
+`% symformula: GPT2.params` the formula. A comment alone on its line marks what follows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import FileError, Finding, Source, Span
+from ..model.files import read
+from .numbers import Printed, numbers
+from .tex import Comment, Macro, Text, calls, read_tex
+
+PREAMBLE = r"\newcommand{\symclaim}[2]{#2}\newcommand{\symformula}[2]{#2}"
+MAX_FILES = 200
+NEAR = 60
+
+_MARK = re.compile(r"(symclaim|symformula)\s*:\s*(.*)", re.DOTALL)
+_INPUT = re.compile(r"\\(?:input|include|subfile)\s*\{([^{}]+)\}")
+_MATH = re.compile(
+    r"\$\$(?P<a>.*?)\$\$|(?<!\\)\$(?P<b>[^$]*)\$|\\\[(?P<c>.*?)\\\]|\\\((?P<d>.*?)\\\)"
+    r"|\\begin\{(?P<env>equation|align|multline|gather|displaymath|math)(?P<star>\*?)\}(?P<e>.*?)\\end\{(?P=env)(?P=star)\}",
+    re.DOTALL,
+)
+_WORD = re.compile(r"\b(?:param(?:eter)?s?|weights)\b", re.IGNORECASE)
+_STOP = re.compile(r"[.;:!?](?:\s|$)|\n\s*\n|\\\\|\\item|\\section|&")
+
+
+class Claim(NamedTuple):
+    """What the manuscript states of a TARGET: a `count` or a `formula`, and where its print stands."""
+
+    kind: str
+    target: str
+    source: Source
+    span: Span
+    stated: Span
+
+
+class Manuscript(NamedTuple):
+    """All that was read: claims, findings of marks that can't be read, unmarked numbers, and the macros of all files."""
+
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding, ...]
+    unchecked: tuple[tuple[Source, Printed], ...]
+    macros: dict[str, Macro]
+
+
+def read_manuscript(path: Path) -> Manuscript:
+    """The manuscript at a path with the files that it inputs from its own folder.
+
+    Raises: `FileError` for a manuscript that can't be read; a missing input is left to TeX.
+    """
+    texts = list(_files(path))
+    macros: dict[str, Macro] = {}
+    for _, text in texts:
+        macros.update(text.macros)
+    claims: list[Claim] = []
+    findings: list[Finding] = []
+    unchecked = []
+    for source, text in texts:
+        for found in _marks(source, text):
+            if isinstance(found, Claim):
+                claims.append(found)
+            else:
+                findings.append(found)
+        covered = [claim.stated for claim in claims if claim.source is source]
+        unchecked += [(source, number) for number in _unmarked(text, covered)]
+    return Manuscript(tuple(claims), tuple(findings), tuple(unchecked), macros)
+
+
+def _files(path: Path) -> Iterator[tuple[Source, Text]]:
+    """The file and those that it inputs, each once, in order."""
+    folder = path.resolve().parent
+    waiting, seen = [path], {path.resolve()}
+    is_first = True
+    while waiting:
+        current = waiting.pop(0)
+        try:
+            source = Source(str(current), read(current))
+        except FileError:
+            if is_first:
+                raise
+            continue
+        is_first = False
+        text = read_tex(source.text)
+        yield source, text
+        for match in _INPUT.finditer(text.plain):
+            other = _inside(folder, path.parent, match.group(1).strip())
+            if other is not None and other.resolve() not in seen and len(seen) < MAX_FILES:
+                seen.add(other.resolve())
+                waiting.append(other)
+
+
+def _inside(folder: Path, shown: Path, name: str) -> Path | None:
+    """The file that an `\\input` names, where it lies in the manuscript's folder."""
+    for words in (name, f"{name}.tex"):
+        try:
+            if (folder / words).resolve().is_relative_to(folder) and (folder / words).is_file():
+                return shown / words
+        except (OSError, ValueError):
+            return None
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------ marks
+
+
+def _marks(source: Source, text: Text) -> Iterator[Claim | Finding]:
+    found: list[tuple[int, Claim | Finding]] = []
+    for name, kind in (("symclaim", "count"), ("symformula", "formula")):
+        for start, spans in calls(text, name, 2):
+            if spans is None:
+                hint = f"write \\{name}{{gpt2:small.params}}{{…}}"
+                message = f"\\{name} takes two arguments in braces"
+                place = Span(start, start + len(name) + 1)
+                found.append((start, Finding("audit-mark", message, source, place, hint=hint)))
+                continue
+            target = _target(source.text[slice(*spans[0])])
+            found.append((start, Claim(kind, target, source, Span(start, spans[1].end + 1), spans[1])))
+    for comment in text.comments:
+        match = _MARK.match(comment.words)
+        if match is not None:
+            reader = _counts if match.group(1) == "symclaim" else _formulas
+            found += [(comment.span.start, one) for one in reader(match.group(2).strip(), comment, source, text)]
+    found.sort(key=lambda one: one[0])
+    yield from (one for _, one in found)
+
+
+def _target(words: str) -> str:
+    return " ".join(words.replace(r"\_", "_").replace(r"\%", "%").split())
+
+
+def _line(comment: Comment, text: Text) -> Span:
+    """The text that a comment marks: what stands before it on its line, or the next line that isn't blank."""
+    start = text.plain.rfind("\n", 0, comment.span.start) + 1
+    if text.plain[start : comment.span.start].strip():
+        return Span(start, comment.span.start)
+    match = re.compile(r"[^\S\n]*\S[^\n]*").search(text.plain, comment.span.end)
+    return Span(match.start(), match.end()) if match else Span(comment.span.end, comment.span.end)
+
+
+def _counts(words: str, comment: Comment, source: Source, text: Text) -> Iterator[Claim | Finding]:
+    """The claims of `symclaim: EXPR, …` or `symclaim: EXPR = NUMBER`."""
+    line = _line(comment, text)
+    printed = [number for number in numbers(text.plain[slice(*line)], line.start) if not _in_macro(number, text)]
+    target, equals, repeated = _split(words)
+    if equals:
+        wanted = numbers(repeated)
+        same = [one for one in printed if wanted and (one.value, one.digit) == (wanted[0].value, wanted[0].digit)]
+        if not same:
+            message = f"the line doesn't say {repeated.strip()}"
+            yield Finding("audit-mark", message, source, comment.span, hint="mark the number as it is printed")
+            return
+        yield Claim("count", target, source, comment.span, same[0].span)
+        return
+    targets = [part.strip() for part in _parts(words)]
+    if len(targets) != len(printed):
+        message = f"the mark names {_some(len(targets), 'count')}, and the line says {_some(len(printed), 'number')}"
+        hint = "say which is meant: symclaim: small.params = 124M"
+        yield Finding("audit-mark", message, source, comment.span, hint=hint)
+        return
+    for target, number in zip(targets, printed, strict=True):
+        yield Claim("count", target, source, comment.span, number.span)
+
+
+def _in_macro(number: Printed, text: Text) -> bool:
+    """Whether a macro marks the number already."""
+    spans = [inside for _, inside in calls(text, "symclaim", 2) if inside is not None]
+    return any(start <= number.span.start < end for inside in spans for start, end in inside)
+
+
+def _some(count: int, word: str) -> str:
+    return f"{count or 'no'} {word}{'s' * (count != 1)}"
+
+
+def _split(words: str) -> tuple[str, str, str]:
+    """`EXPR = NUMBER` at its last `=` that is no part of a comparison or of brackets."""
+    match = re.search(r"(?<![=!<>])=(?!=)([^=()\[\]]*)$", words)
+    return (words[: match.start()].strip(), "=", match.group(1)) if match else (words.strip(), "", "")
+
+
+def _parts(words: str) -> list[str]:
+    """The expressions between the commas outside of brackets."""
+    found, depth = [""], 0
+    for sign in words:
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += sign
+    return found
+
+
+def _formulas(words: str, comment: Comment, source: Source, text: Text) -> Iterator[Claim | Finding]:
+    """The claim of `symformula: EXPR`: the first formula that the marked line is part of or holds."""
+    line = _line(comment, text)
+    match = next((one for one in _MATH.finditer(text.plain) if one.start() < line.end and one.end() > line.start), None)
+    if match is None:
+        hint = "put the mark on the line of a $…$, or on a line of an equation"
+        yield Finding("audit-mark", "the mark has no formula on its line", source, comment.span, hint=hint)
+        return
+    name = next(group for group in "abcde" if match.group(group) is not None)
+    yield Claim("formula", words, source, comment.span, Span(match.start(name), match.end(name)))
+
+
+# ------------------------------------------------------------------------------------------------------ unmarked
+
+
+def _unmarked(text: Text, covered: list[Span]) -> Iterator[Printed]:
+    """Numbers of some size near a parameter word in one sentence that no mark covers."""
+    words = list(_WORD.finditer(text.plain))
+    skipped = [*covered, *text.definitions]
+    for number in numbers(text.plain):
+        is_covered = any(start <= number.span.start < end for start, end in skipped)
+        if not is_covered and _is_large(number) and any(_is_near(number, word, text.plain) for word in words):
+            yield number
+
+
+def _is_large(number: Printed) -> bool:
+    return number.value >= 1000 and (number.is_scaled or number.value >= 10_000)
+
+
+def _is_near(number: Printed, word: re.Match[str], plain: str) -> bool:
+    """Whether only a few words, and no end of a sentence, stand between."""
+    between = (
+        plain[number.span.end : word.start()]
+        if number.span.end <= word.start()
+        else plain[word.end() : number.span.start]
+    )
+    return len(between) <= NEAR and not _STOP.search(between)

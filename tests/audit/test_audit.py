@@ -1,0 +1,82 @@
+"""What an audit of a manuscript finds: its page is compared word for word, and every format with the others."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from symparams.cli import main
+
+HERE = Path(__file__).parent
+GOLDEN = HERE / "paper" / "audit.txt"
+
+
+@pytest.fixture
+def audit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.chdir(HERE / "paper")
+
+    def run(*words: str) -> tuple[int, str, str]:
+        status = main(["audit", *words])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def test_the_page_of_an_audit(audit) -> None:
+    status, printed, _ = audit("paper.tex", "counts.sym")
+    assert printed == GOLDEN.read_text("utf-8")
+    assert status == 2  # some claims can't be read
+
+
+def test_all_formats_tell_the_same(audit) -> None:
+    claims = json.loads(audit("paper.tex", "counts.sym", "--format", "json")[1])["claims"]
+    wanting = [one for one in claims if one["status"] not in ("proved", "right")]
+    sarif = json.loads(audit("paper.tex", "counts.sym", "--format", "sarif")[1])["runs"][0]
+    places = [result["locations"][0]["physicalLocation"] for result in sarif["results"]]
+    assert [(place["artifactLocation"]["uri"], place["region"]["startLine"]) for place in places] == [
+        (one["file"], one["line"]) for one in wanting
+    ]
+    assert {result["ruleId"] for result in sarif["results"]} <= {
+        rule["id"] for rule in sarif["tool"]["driver"]["rules"]
+    }
+    github = audit("paper.tex", "counts.sym", "--format", "github")[1].splitlines()
+    assert [line.split(",")[:2] for line in github if line.startswith("::")] == [
+        [f"::{'notice' if one['status'] == 'unchecked' else 'error'} file={one['file']}", f"line={one['line']}"]
+        for one in wanting
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (r"It has \symclaim{gpt2:small}{124M} parameters.", 0),
+        (r"It has \symclaim{gpt2:small}{125M} parameters.", 1),
+        (r"It has \symclaim{gpt2:smal}{125M} parameters.", 2),
+        ("It has 7B parameters.", 0),
+        ("", 0),
+    ],
+)
+def test_the_exit_status_is_that_of_check(audit, tmp_path: Path, text: str, status: int) -> None:
+    (tmp_path / "paper.tex").write_text(text, "utf-8")
+    assert audit(str(tmp_path / "paper.tex"))[0] == status
+
+
+def test_a_manuscript_that_is_not_there(audit) -> None:
+    status, printed, told = audit("papr.tex", "counts.sym")
+    assert (status, printed) == (2, "")
+    assert told.startswith("error: papr.tex doesn't exist")
+    assert audit()[0] == 2
+
+
+def test_an_input_outside_of_the_folder_is_not_read(audit, tmp_path: Path) -> None:
+    (tmp_path / "secret.tex").write_text(r"\symclaim{gpt2:small}{1M}", "utf-8")
+    folder = tmp_path / "paper"
+    folder.mkdir()
+    (folder / "paper.tex").write_text(r"\input{../secret}\input{paper}\input{paper.tex}", "utf-8")
+    assert audit(str(folder / "paper.tex"))[1] == "no claims\n"
+
+
+def test_the_macros_are_the_ones_that_the_reader_knows(audit, tmp_path: Path) -> None:
+    preamble = audit("--preamble")[1]
+    (tmp_path / "paper.tex").write_text(preamble + r"\symclaim{gpt2:small}{124M}", "utf-8")
+    assert audit(str(tmp_path / "paper.tex"))[1].splitlines()[-1] == "1 right"
