@@ -65,7 +65,8 @@ def known(entry: Mapping[str, Any]) -> Built:
     shapes = {name: shape for pattern, shape in entry["params"].items() for name in names(pattern)}
     tied = {name for group in entry.get("tied_groups", []) for name in group[1:]}
     buffers = entry.get("persistent_buffers_elems", entry.get("buffers_elems", 0))
-    return Built(shapes, tied, entry["trainable"], entry.get("frozen", 0), buffers)
+    frozen = entry.get("total_incl_frozen", entry["trainable"]) - entry["trainable"]
+    return Built(shapes, tied, entry["trainable"], frozen, buffers)
 
 
 def names(pattern: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ from .configurations import built, difference, known, models
 # The model types of the families that the zoo describes: each has a function.
 MODEL_TYPES = """
     gpt2 llama
+    bert roberta xlm-roberta camembert ernie distilbert albert electra deberta deberta-v2 mpnet xlnet
+    t5 mt5 umt5 bart mbart plbart pegasus marian m2m_100 blenderbot blenderbot-small
 """  # fmt: skip
 
 
