@@ -36,5 +36,5 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the equations, one below the other."""
-    print(latex_page([(target, formula_of(target, options)) for target in options.targets], options))
+    print(latex_page([formula_of(target, options)._asked for target in options.targets], options))
     return 0

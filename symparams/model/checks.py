@@ -50,6 +50,10 @@ class Outcome(NamedTuple):
     note: str = ""
     reasons: tuple[str, ...] = ()
 
+    def __bool__(self) -> bool:
+        """Whether it is proved."""
+        return self.status == "proved"
+
 
 class Sides(NamedTuple):
     """The two sides of a claim as formulas, with what is known of their sizes."""
@@ -254,21 +258,23 @@ def _symbolic(base: Outcome, op: str, sides: Sides, statement: tree.Check, frame
         raise _needs_tolerance(statement, frame)
     if op not in ("==", "!="):
         return _ordered(base, op, sides)
+    outcome = equal_sides(base, *sides)
+    if op == "!=":
+        status = {"proved": "refuted", "refuted": "proved", "undecided": "undecided"}[outcome.status]
+        outcome = _kept(outcome._replace(status=status), sides)
+    return outcome._replace(own=_own_side(statement, sides)) if outcome.difference is not None else outcome
+
+
+def equal_sides(base: Outcome, left: Node, right: Node, facts: Facts, assumptions: tuple[Assumption, ...]) -> Outcome:
+    """What comes of the claim that two formulas are equal for all sizes, filled into an outcome."""
     from ..formula.prove import prove
 
-    result = prove(sides.left, sides.right, "==", sides.facts)
-    status = result.kind
-    if op == "!=":
-        status = {"proved": "refuted", "refuted": "proved", "undecided": "undecided"}[status]
-    outcome = _kept(base._replace(status=status), sides)
+    result = prove(left, right, "==", facts)
+    base = base._replace(status=result.kind, assumptions=assumptions)
     if result.kind != "refuted":
-        return outcome
-    return outcome._replace(
-        example=tuple(result.example.items()),
-        left=result.left,
-        right=result.right,
-        difference=result.difference,
-        own=_own_side(statement, sides),
+        return _kept(base, Sides(left, right, facts, assumptions))
+    return base._replace(
+        example=tuple(result.example.items()), left=result.left, right=result.right, difference=result.difference
     )
 
 

@@ -37,7 +37,7 @@ def _settle(name: str, sizes: Mapping[str, Value], done: dict[str, Value], way: 
             for inner in open_in(sizes[name])
             if inner in sizes and inner != name
         }
-        done[name] = _put(sizes[name], others) if others else sizes[name]
+        done[name] = put(sizes[name], others) if others else sizes[name]
     return done[name]
 
 
@@ -48,13 +48,14 @@ def open_in(value: Value) -> list[str]:
     return [name for item in value for name in open_in(item)] if type(value) in (list, tuple) else []
 
 
-def _put(value: Value, sizes: Mapping[str, Value]) -> Value:
+def put(value: Value, sizes: Mapping[str, Value]) -> Value:
+    """A value given with sizes put in."""
     if isinstance(value, Symbol) and value.name in sizes:
         return sizes[value.name]
     if isinstance(value, Node):
         numbers: dict[Node, Node] = {Symbol(name): node(size) for name, size in sizes.items() if is_size(size)}
         return renormalised(substitute(value, numbers))
-    return type(value)(_put(item, sizes) for item in value) if type(value) in (list, tuple) else value
+    return type(value)(put(item, sizes) for item in value) if type(value) in (list, tuple) else value
 
 
 def with_inner(sizes: Mapping[str, Value], used: frozenset[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from .calls import generalised_recipe
 from .evaluate import content, value
 from .files import Unit, library_module
 from .frame import Frame
-from .given import check_domains, declare, settled, untold, with_inner
+from .given import check_domains, declare, open_in, put, settled, untold, with_inner
 from .paths import Part, as_part, measure_of
 from .values import ModuleValue, Recipe, Value
 from .world import Split, World
@@ -25,6 +25,9 @@ from .written import asked
 
 MAX_PASSES = 4
 FRAMES = 20_000
+
+
+Sizes = tuple[tuple[str, Value], ...]
 
 
 class Question(NamedTuple):
@@ -36,14 +39,20 @@ class Question(NamedTuple):
     unit: Unit
     source: Source
     expr: tree.Expr
-    sizes: tuple[tuple[str, Value], ...] = ()
+    sizes: Sizes = ()
     free: str = "all"
     measure: str = ""
     names: tuple[tuple[str, Value], ...] = ()
 
     def set(self, sizes: Mapping[str, Value]) -> Question:
         """The same question with more sizes set."""
-        return self._replace(sizes=tuple({**dict(self.sizes), **sizes}.items()))
+        return self._replace(sizes=with_sizes(self.sizes, sizes))
+
+
+def with_sizes(old: Sizes, new: Mapping[str, Value]) -> Sizes:
+    """Sizes set after others: `n = 3` goes into an earlier `n = n + 1`, and stands in the place of an earlier `n = 2`."""
+    shifted = {name: put(size, new) for name, size in old if name in new and name in open_in(size)}
+    return tuple({**dict(old), **new, **shifted}.items())
 
 
 class Answer(NamedTuple):
@@ -195,14 +204,19 @@ def is_recipe(key: object) -> bool:
 
 def check_sizes(question: Question, used: frozenset[str], form: Node) -> None:
     """Refuse sizes that the answer has no use for. Raises: `UsageError` with what there is to set."""
-    used = with_inner(dict(question.sizes), used)
-    unknown = [name for name, _ in question.sizes if name not in used and not _is_named(name, question)]
+    unknown = unknown_sizes(question, used)
     if not unknown:
         return
     known = sorted({symbol.name for symbol in symbols(form)} | set(parameters(question)))
     there = f"it has {', '.join(known)}" if known else "it has no sizes to set"
     hint = suggestion(unknown[0], known) or _in_the_call(unknown[0], question)
     raise UsageError(Finding("unknown-size", f"there is no size called {unknown[0]} here", note=there, hint=hint))
+
+
+def unknown_sizes(question: Question, used: frozenset[str]) -> list[str]:
+    """The names of sizes set for which the answer has no use."""
+    used = with_inner(dict(question.sizes), used)
+    return [name for name, _ in question.sizes if name not in used and not _is_named(name, question)]
 
 
 def _in_the_call(name: str, question: Question) -> str:

@@ -11,8 +11,8 @@ from ..formula.nodes import Node
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..api import Formula
-    from ..model.query import Question
+    from ..model.computed import Asked
+    from ..model.query import Answer, Question
 
 PRESETS: dict[str, dict[str, str]] = {
     "article": {"product": "cdot", "powers": "superscript", "names": "roman", "digits": "plain", "form": "written"},
@@ -33,18 +33,19 @@ NOTATION = {
 ENVIRONMENTS = ("display", "bare", "equation", "align")
 
 
-def latex_page(found: Sequence[tuple[str, Formula]], options: argparse.Namespace) -> str:
-    """The equations of some targets, one below the other."""
-    from ..api import latex_names
+def latex_page(questions: Sequence[Asked], options: argparse.Namespace) -> str:
+    """The equations that some targets ask for, one below the other."""
+    from ..model.computed import answer, names_in_latex
     from ..render.equation import equation_row, equations
 
     chosen = {name: getattr(options, name) or preset for name, preset in PRESETS[options.preset].items()}
     style = _style(chosen)
     rows = []
-    for _, formula in found:
-        sides = _sides(formula, chosen["form"], options)
-        conditions = [item.condition for item in formula.assumptions] if options.assumptions else []
-        names = latex_names(formula._question.unit)
+    for asked in questions:
+        found = answer(asked)
+        sides = _sides(asked, found, chosen["form"], options)
+        conditions = [item.condition for item in found.assumptions] if options.assumptions else []
+        names = names_in_latex(asked)
         rows.append(equation_row(sides, lhs=options.lhs, conditions=conditions, notation=style, names=names))
     width = {"width": float(options.width)} if options.width else {}
     return equations(rows, notation=style, environment=options.env, **width)
@@ -61,29 +62,29 @@ def _style(chosen: dict[str, str]) -> Any:
     )
 
 
-def _sides(found: Formula, form: str, options: argparse.Namespace) -> list[Node | str]:
+def _sides(asked: Asked, found: Answer, form: str, options: argparse.Namespace) -> list[Node | str]:
     """The sides of the equation: general, with the numbers put in, and the value, each once."""
-    from ..api import shaped
+    from ..formula.value import value
+    from ..model.forms import shaped
+    from ..model.query import Question, open_names
 
     sides: list[Node] = []
-    if options.steps:
-        general = general_question(found._question)
+    if options.steps and isinstance(asked, Question):
+        general = general_question(asked)
         if general is not None:
             sides.append(_shaped(general, form, options))
-    written = found.answer.form
-    if found.symbols:
-        sides.append(shaped(found.answer, form, options.by))
+    if open_names(found.form):
+        sides.append(shaped(found, form, options.by))
     else:
-        sides += [written, node(found.value())]
+        sides += [found.form, node(value(found.form))]
     return [solid(side) for place, side in enumerate(sides) if side not in sides[:place]]
 
 
 def _shaped(asked: Question, form: str, options: argparse.Namespace) -> Node:
-    from ..api import Formula, shaped
+    from ..model.computed import answer
+    from ..model.forms import shaped
 
-    answer = Formula(asked).answer
-    by = options.by if form == "collected" else None
-    return shaped(answer, form, by)
+    return shaped(answer(asked), form, options.by if form == "collected" else None)
 
 
 def general_question(asked: Question) -> Question | None:

@@ -140,7 +140,7 @@ def test_latex_in_python(file: symparams.File) -> None:
     params = symparams.formula("Conv2d(C_in, C_out, k)")
     assert params.latex() == r"(k^{2} \cdot C_{\mathrm{in}} + 1) \cdot C_{\mathrm{out}}"
     assert params.latex(product="times", names="typed") == r"(k^{2} \times C\_in + 1) \times C\_out"
-    assert params._repr_latex_() == f"${params.latex()}$"
+    assert params._repr_latex_() == rf"$\displaystyle {params.latex()}$"
     assert "d_{m}" in file.Block.params.latex()
 
 

@@ -25,7 +25,7 @@ few = settings(often, max_examples=8)
 
 @cache
 def formula_of(text: str, asked: str, measure: str) -> Any:
-    question = symparams.parse(text).formula(asked)._question
+    question = symparams.parse(text).formula(asked)._asked
     return symparams.Formula(question._replace(measure=measure))
 
 
@@ -86,7 +86,7 @@ def test_the_tensors_add_up(case: Case, data: st.DataObject) -> None:
     sizes = draw_sizes(data, case)
     if case.measure != "params":
         return
-    net = Module(formula(case).set(**sizes)._question)
+    net = Module(formula(case).set(**sizes)._asked)
     rows = [row for row in net.tensors(expand=True) if row.kind in ("param", "frozen")]
     assert sum(prod(row.shape) * row.multiplicity for row in rows) == case.by_hand(**sizes)
 

@@ -1,0 +1,79 @@
+"""Files of the language: loaded from a path or a text, their modules and instances as attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Source, suggestion
+from ..model import files
+from ..model.forms import latex_names
+from ..syntax import tree
+from .formulas import Formula, question
+from .modules import Module, place
+
+if TYPE_CHECKING:
+    from ..model.checks import Outcome
+    from ..render.table import Table
+
+
+def load(path: str | Path) -> File:
+    """The file of the language at this path, or the family of the zoo of this name, `load("gpt2")`; its imports loaded too.
+
+    Raises: `FileError` for what can't be read, `ParseError` and `ModelError` for what is wrong in it.
+    """
+    return File(files.load_named(str(path)))
+
+
+def parse(text: str, name: str = "<text>") -> File:
+    """The file that a text is; `name` stands for it in messages.
+
+    Raises: `ParseError` and `ModelError` for what is wrong in it.
+    """
+    return File(files.load_text(Source(name, text)))
+
+
+class File:
+    """A file of the language. Its modules and instances are attributes: `gpt2.GPT2.params`, `gpt2.small`."""
+
+    def __init__(self, unit: files.Unit) -> None:
+        self._unit = unit
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the modules and values defined or imported at its top, in order."""
+        return [name for name, (found, _) in self._unit.names.items() if isinstance(found, tree.Module | tree.Define)]
+
+    def formula(self, text: str) -> Formula:
+        """The formula of an expression in this file, as in `file.formula("xl.params - small.params")`."""
+        return Formula(question(text, self._unit))
+
+    def table(self, *names: str, columns: Sequence[str] = (), **notation: Any) -> Table:
+        """The instances of the file, or those named, as the rows of a table; see `symparams table --rows instances`."""
+        from ..model.tabled import instances, instances_table
+        from ..render.latex import notation as notation_of
+
+        asked = [question(name, self._unit) for name in names or instances(self._unit)]
+        style = {"notation": notation_of(**notation)} if notation else {}
+        return instances_table(asked, columns, names=latex_names(self._unit), **style)
+
+    def check(self) -> list[Outcome]:
+        """The outcome of every check, in order."""
+        from ..model.checks import outcomes
+
+        return list(outcomes(self._unit))
+
+    def __getattr__(self, name: str) -> Module | Formula:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name not in self._unit.names:
+            raise AttributeError(f"{self._unit.source.name} has no {name}. {suggestion(name, self.names)}".strip())
+        asked = question(name, self._unit)
+        return Module(asked) if isinstance(self._unit.names[name][0], tree.Module) else place(asked)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.names]
+
+    def __repr__(self) -> str:
+        return f"<File {self._unit.source.name}: {', '.join(self.names)}>"

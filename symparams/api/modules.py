@@ -1,0 +1,145 @@
+"""Modules and parts of networks: measures, members, tensors, and what a path leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import ModelError, Source
+from ..formula.build import Size
+from ..formula.facts import Facts
+from ..formula.nodes import Exact, Node
+from ..model.forms import latex_names
+from ..model.query import Question, part_of
+from ..syntax.parse import parse_expression
+from .formulas import Formula
+from .given import Given, given_values
+
+if TYPE_CHECKING:
+    from ..render.table import Table
+
+
+def place(asked: Question) -> Module | Formula:
+    """What a path leads to: a module where it has members, else the formula of it."""
+    try:
+        part_of(asked)
+    except ModelError as error:
+        if error.findings[0].code != "no-network":
+            raise
+        return Formula(asked)
+    return Module(asked)
+
+
+class TensorView(NamedTuple):
+    """A tensor of a module: its name as PyTorch names it, its shape, how many there are, and what it counts as."""
+
+    name: str
+    shape: tuple[Exact | Formula, ...]
+    multiplicity: Exact | Formula
+    kind: str
+
+
+class Module:
+    """A module or a part of a network, by the path that leads to it; members and definitions are attributes."""
+
+    def __init__(self, asked: Question) -> None:
+        self._question = asked
+
+    def _measure(self, which: str) -> Formula:
+        return Formula(self._question._replace(measure=which))
+
+    @property
+    def params(self) -> Formula:
+        """All parameters, trainable or frozen; tied ones once."""
+        return self._measure("params")
+
+    @property
+    def trainable(self) -> Formula:
+        """The parameters that training changes."""
+        return self._measure("trainable")
+
+    @property
+    def frozen(self) -> Formula:
+        """The parameters that are frozen."""
+        return self._measure("frozen")
+
+    @property
+    def buffers(self) -> Formula:
+        """The numbers that are stored but are no parameters."""
+        return self._measure("buffers")
+
+    @property
+    def active(self) -> Formula:
+        """The parameters that serve one input: of experts, the active ones."""
+        return self._measure("active")
+
+    @property
+    def name(self) -> str:
+        """The path that leads here."""
+        return self._question.source.text
+
+    @property
+    def members(self) -> dict[str, Module]:
+        """The members by name, in order; a loop's or multiple's turns are one member."""
+        from ..model.listing import member_names
+
+        return {name: self._at(name) for name in member_names(part_of(self._question)[0])}
+
+    def tensors(self, *, expand: bool = False) -> list[TensorView]:
+        """The tensors in PyTorch's naming and order; equal ones of a loop or multiple are one row, or with `expand` each.
+
+        Raises: `ValueNeeded` when `expand` meets a symbolic number of copies.
+        """
+        from ..model.listing import tensors
+
+        part, world = part_of(self._question)
+        return [
+            TensorView(
+                row.name,
+                tuple(self._size(size, world.facts) for size in row.sizes),
+                self._size(row.multiplicity, world.facts),
+                row.kind,
+            )
+            for row in tensors(part, world.facts, expand=expand)
+        ]
+
+    def table(
+        self, rows: str = "members", *, depth: int | None = None, columns: Sequence[str] = (), **notation: Any
+    ) -> Table:
+        """The members, or with `rows="groups"` those of one level, as a table; see `symparams table`."""
+        from ..model.tabled import network_table
+        from ..render.latex import notation as notation_of
+
+        style = {"notation": notation_of(**notation)} if notation else {}
+        names = latex_names(self._question.unit)
+        return network_table(self._question, rows, depth, columns, names=names, **style)
+
+    def set(self, **sizes: Given) -> Module:
+        """The module with sizes set, elaborated again from the source."""
+        return Module(self._question.set(given_values(sizes, self._question)))
+
+    def _size(self, size: Size, facts: Facts) -> Exact | Formula:
+        return Formula.of(size, facts, self._question.unit) if isinstance(size, Node) else size
+
+    def _at(self, name: str) -> Module:
+        text = f"{self.name}.{name}" if not name.isdigit() else f"{self.name}[{name}]"
+        return Module(_again(self._question, text))
+
+    def __getattr__(self, name: str) -> Module | Formula:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return place(_again(self._question, f"{self.name}.{name}"))
+        except ModelError as error:
+            raise AttributeError(str(error)) from None
+
+    def __getitem__(self, turn: int) -> Module:
+        return Module(_again(self._question, f"{self.name}[{turn}]"))
+
+    def __repr__(self) -> str:
+        return f"<Module {self.name}: {self.params}>"
+
+
+def _again(asked: Question, text: str) -> Question:
+    source = Source(asked.source.name, text)
+    return asked._replace(source=source, expr=parse_expression(source), measure="")
