@@ -91,7 +91,7 @@ def _instances(target: str, options: argparse.Namespace) -> list[Question]:
 
 
 def _names(asked: list[Question]) -> dict[str, str]:
-    from ..api import latex_names
+    from ..model.forms import latex_names
 
     return {name: latex for question in reversed(asked) for name, latex in latex_names(question.unit).items()}
 
