@@ -18,6 +18,8 @@ MODEL_TYPES = """
     gpt2 llama
     bert roberta xlm-roberta camembert ernie distilbert albert electra deberta deberta-v2 mpnet xlnet
     t5 mt5 umt5 bart mbart plbart pegasus marian m2m_100 blenderbot blenderbot-small
+    whisper wav2vec2 hubert wavlm data2vec-audio
+    clip clip_text_model clip_vision_model siglip siglip_text_model siglip_vision_model vit_mae
 """  # fmt: skip
 
 
