@@ -13,6 +13,7 @@ from ..errors import Finding, SymparamsError
 from . import nodes
 from .arranged import Arranger, is_turned
 from .cases import is_zero
+from .ceilings import with_ceilings
 from .domain import ANY_SIZE, Domain
 from .exact import exact
 from .examples import counterexample
@@ -41,21 +42,22 @@ def the_sympy() -> Anything:
 
 def expanded(node: Node, facts: Facts = NO_FACTS) -> Node:
     """The formula multiplied out, like terms added, sums over ranges closed where the facts allow."""
-    return polynomial(node, facts).node()
+    return with_ceilings(polynomial(node, facts).node(), facts)
 
 
 def factored(node: Node, facts: Facts = NO_FACTS) -> Node:
     """The formula as a product of its factors, each multiplied out."""
     base = polynomial(node, facts)
-    return Arranger(factors).factors(base, 0).node() if len(base.terms) > 1 else base.node()
+    made = Arranger(factors).factors(base, 0).node() if len(base.terms) > 1 else base.node()
+    return with_ceilings(made, facts)
 
 
 def collected(node: Node, facts: Facts = NO_FACTS, by: str | None = None) -> Node:
     """The formula by descending powers of a size, with factored coefficients; without a name, the shortest form."""
     base = polynomial(node, facts)
-    if by is None:
-        return Arranger(factors).best(base, DEPTH)
-    return Arranger(factors).collected(base, Symbol(by), 1)
+    arranger = Arranger(factors)
+    made = arranger.best(base, DEPTH) if by is None else arranger.collected(base, Symbol(by), 1)
+    return with_ceilings(made, facts)
 
 
 def factors(base: Polynomial) -> list[tuple[Polynomial, int]]:

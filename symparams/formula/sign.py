@@ -173,7 +173,10 @@ def _bounded(base: Polynomial, known: Knowledge, strictly: bool, splits: int) ->
         if isinstance(gen, Floor) and splits > 0:
             linear = base.linear_in(gen)
             if linear is not None:
-                return any(_split(part, known, strictly, splits - 1) for part in _by_bounds(linear, gen, known))
+                parts = _by_bounds(linear, gen, known)
+                if not strictly and is_whole(base, known):  # an integer is ≥ 0 when it is > -1
+                    return any(_split(part + 1, known, True, splits - 1) for part in parts)
+                return any(_split(part, known, strictly, splits - 1) for part in parts)
     return False
 
 

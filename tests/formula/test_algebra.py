@@ -176,3 +176,31 @@ def test_no_form_takes_long(verb):
     start = time.process_time()
     verb(big)
     assert time.process_time() - start < 3
+
+
+REAL = Facts({"x": Domain("real", 0), "y": Domain("real", 0)})
+
+CEILINGS = [
+    ("ceil(9*x/5)", "ceil(9*x/5)"),
+    ("a*b - a*ceil(x)", "a*b - a*ceil(x)"),
+    ("2*a - 3*floor(x - y)", "2*a - 3*floor(x - y)"),
+    ("a + ceil(x + y)/2", "a + ceil(x + y)/2"),
+    ("ceil(x)*ceil(y)*a", "a*ceil(x)*ceil(y)"),
+    ("ceil(x)^2 + 1", "ceil(x)^2 + 1"),
+    ("max(floor(x), ceil(y))", "max(ceil(y), floor(x))"),
+    ("ceil(a/3) + a", "a + ceil(a/3)"),
+    ("ceil(x/3)", "ceil(x/3)"),
+    ("floor(x/3 + 2/3)", "floor(x/3 + 2/3)"),
+    ("floor((a + 1)/2)", "floor(a/2 + 1/2)"),
+]
+
+
+@pytest.mark.parametrize(("given_text", "expected"), CEILINGS)
+def test_ceilings_come_back_as_ceilings(given_text, expected):
+    found = expanded(formula(given_text), REAL)
+    assert text(found) == expected
+    assert equal(found, formula(given_text), REAL)
+
+
+def test_integer_above_the_lower_bound_of_a_floor_is_at_least_0():
+    assert text(expanded(formula("max(6*a, ceil(27*a/5))"))) == "6*a"
