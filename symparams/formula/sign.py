@@ -104,8 +104,9 @@ def _split(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> b
         return rest is not None and not strictly
     for gen in rest.generators:
         if isinstance(gen, (Iverson, Max, Min, Abs)):
-            return splits > 0 and all(
-                _split(part, extended, strictly, splits - 1) for part, extended in _cases(rest, gen, known)
+            return splits > 0 and (
+                _by_one_part(rest, gen, known, strictly, splits - 1)
+                or all(_split(part, extended, strictly, splits - 1) for part, extended in _cases(rest, gen, known))
             )
     return _bounded(rest, known, strictly, splits)
 
@@ -125,6 +126,14 @@ def _without_positive_factors(base: Polynomial, known: Knowledge) -> Polynomial 
         elif exponent < 0:
             return None
     return without(base, tuple(kept))
+
+
+def _by_one_part(base: Polynomial, gen: Node, known: Knowledge, strictly: bool, splits: int) -> bool:
+    """Whether the test holds already with one part in the place of the largest (of the smallest, where that is taken away)."""
+    linear = base.linear_in(gen) if isinstance(gen, (Max, Min)) else None
+    if linear is None or linear[0].constant is None or (linear[0].constant > 0) is not isinstance(gen, Max):
+        return False
+    return any(_split(linear[0] * read(part) + linear[1], known, strictly, splits) for part in gen.children())
 
 
 def _cases(base: Polynomial, gen: Node, known: Knowledge) -> list[tuple[Polynomial, Knowledge]]:

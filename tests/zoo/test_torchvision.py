@@ -116,7 +116,7 @@ def library() -> list[str]:
         return []
     from torchvision import models
 
-    return [name for name in models.list_models(module=models)]
+    return list(models.list_models(module=models))
 
 
 def built(name: str) -> Any:
