@@ -17,6 +17,7 @@ from .configurations import built, difference, known, models
 MODEL_TYPES = """
     gpt2 llama
     bert roberta xlm-roberta camembert ernie distilbert albert electra deberta deberta-v2 mpnet xlnet
+    vit deit swin swinv2 convnext convnextv2 mobilenet_v1 mobilenet_v2
     t5 mt5 umt5 bart mbart plbart pegasus marian m2m_100 blenderbot blenderbot-small
     whisper wav2vec2 hubert wavlm data2vec-audio
     clip clip_text_model clip_vision_model siglip siglip_text_model siglip_vision_model vit_mae
@@ -31,7 +32,8 @@ def kind(entry: dict[str, Any]) -> str:
 def config(entry: dict[str, Any]) -> dict[str, Any]:
     """The configuration as its file would say it."""
     if "effective_config" in entry:
-        return {"model_type": kind(entry), **entry["effective_config"], "architectures": [entry["cls"]]}
+        labels = {key: size for key, size in entry["config"].items() if key == "num_labels"}
+        return {"model_type": kind(entry), **entry["effective_config"], **labels, "architectures": [entry["cls"]]}
     return {"_class_name": kind(entry), **entry["config"]}
 
 
