@@ -78,7 +78,7 @@ def in_order_of(formula: Node, met: Mapping[Symbol, int], *, also_outermost: boo
     """The formula with terms of one degree in the order in which their sizes are met, as in `V + T + 13*L + 2`."""
 
     def changed(node: Node) -> Node:
-        inner = node.rebuild(changed)
+        inner = turned(node.rebuild(changed))
         if not isinstance(inner, Sum) or (node is formula and not also_outermost):
             return inner
         rows = sorted(
@@ -89,6 +89,18 @@ def in_order_of(formula: Node, met: Mapping[Symbol, int], *, also_outermost: boo
         return Sum(tuple(rows)) if is_sorted else inner
 
     return changed(formula)
+
+
+def turned(node: Node) -> Node:
+    """The node; where it is the negative of a product with a difference, the product with the difference turned."""
+    if not isinstance(node, Negative) or not isinstance(node.inner, Product):
+        return node
+    for place, part in enumerate(node.inner.parts):
+        first, second = part.parts if isinstance(part, Sum) and len(part.parts) == 2 else (ZERO, ZERO)
+        if isinstance(second, Negative):
+            other = Sum((second.inner, Negative(first)))
+            return Product((*node.inner.parts[:place], other, *node.inner.parts[place + 1 :]))
+    return node
 
 
 def ranks(part: Node, met: Mapping[Symbol, int]) -> list[int]:

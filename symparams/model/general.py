@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from ..errors import SymparamsError
-from ..formula.build import Size, node
+from ..formula.build import node
 from ..formula.facts import ANY_NUMBERS
-from ..formula.nodes import Index, Node, Number, Product, Sum, Symbol, symbols, walk
+from ..formula.nodes import Exact, Index, Node, Number, Product, Sum, Symbol, symbols, walk
 from ..formula.polynomial import Facts, polynomial
 from ..formula.value import value
 from ..formula.writing import in_order_of
 from .groups import Group, groups, number
 from .network import Piece, Template
 from .paths import Part
-from .query import Question, called, generalised, part_of
+from .query import Question, generalised, part_of, sizes_of
 from .values import Value, is_size
 
 SHORT = 3  # terms
@@ -44,22 +45,26 @@ def _is_number(size: Value) -> bool:
 
 
 def general_part(asked: Question) -> Part | None:
-    """The part of the general network that a question is about; None where it is general already."""
+    """The part of the general network that a question is about; None where it is general already, or none such can be made."""
     general = general_question(asked)
-    return part_of(general)[0] if general is not None else None
+    if general is None:
+        return None
+    try:
+        return part_of(general)[0]
+    except SymparamsError:
+        return None
 
 
-def sizes_of(asked: Question) -> dict[str, Size]:
+def numbers_of(asked: Question) -> dict[str, Exact]:
     """The numbers that stand where the general question has sizes."""
-    given = {name: size for name, size in asked.sizes if _is_number(size)}
-    made = called(asked)
-    if made is not None:
-        given.update({name: made.arguments[name] for name in made.given if _is_number(made.arguments[name])})
-    return {name: size for name, size in given.items() if not isinstance(size, bool)}
+    found = {**sizes_of(asked), **dict(asked.sizes)}
+    return {
+        name: size for name, size in found.items() if isinstance(size, int | Fraction) and not isinstance(size, bool)
+    }
 
 
 def pairs(
-    own: Group, general: Group | None, depth: int, sizes: Mapping[str, Size], level: int = 0
+    own: Group, general: Group | None, depth: int, sizes: Mapping[str, Exact], level: int = 0
 ) -> Iterator[tuple[int, Pair]]:
     """All groups inside a group with their levels and partners, each before what is inside it; -1 is any depth.
 
@@ -85,18 +90,22 @@ def _partner(group: Group, inside: Sequence[Group], others: Sequence[Group]) -> 
     return found[same.index(group)] if len(found) == len(same) else None
 
 
-def _agree(group: Group, general: Group, sizes: Mapping[str, Size]) -> bool:
+def _agree(group: Group, general: Group, sizes: Mapping[str, Exact]) -> bool:
     """Whether the general group counts the same at the sizes; open ones of a group that is open itself aren't tried."""
     count, form = number(group.form()), general.form()
     if count is None:
         return True
-    known = {name: size for name, size in sizes.items() if not isinstance(size, Node)}
-    if any(symbol.name not in known for symbol in symbols(form)):
-        return False
+    return value_at(form, sizes) == count
+
+
+def value_at(form: Node, sizes: Mapping[str, Exact]) -> Exact | None:
+    """The number of a form at these sizes; None where one stays open or a piece of it has no number there."""
+    if any(symbol.name not in sizes for symbol in symbols(form)):
+        return None
     try:
-        return value(form, known) == count
+        return value(form, sizes)
     except SymparamsError:
-        return False
+        return None
 
 
 def _stands_for(general: Group, group: Group) -> bool:

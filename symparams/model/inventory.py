@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from ..errors import SymparamsError
-from ..formula.build import node, times
+from ..formula.build import node, solid, times
 from ..formula.facts import ANY_NUMBERS, Facts
 from ..formula.nodes import Index, Sum, walk
 from ..formula.polynomial import Polynomial, polynomial
@@ -187,7 +187,7 @@ def _other_measures(part: Part, measure: str) -> Iterator[Change]:
 
 
 def _measured(part: Part, which: str) -> Polynomial:
-    return polynomial(measured(part.content, which, part.mark, active=part.active), ANY_NUMBERS)
+    return polynomial(solid(measured(part.content, which, part.mark, active=part.active)), ANY_NUMBERS)
 
 
 def _ties(every: list[Owned], counted: list[Owned]) -> Iterator[Change]:

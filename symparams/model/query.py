@@ -13,7 +13,7 @@ from ..formula.domain import Assumption
 from ..formula.nodes import Floor, Index, Mod, Node, Symbol, symbols, walk
 from ..formula.polynomial import Facts
 from ..syntax import tree
-from .calls import generalised_recipe
+from .calls import LIBRARY, generalised_recipe
 from .evaluate import content, value
 from .files import Unit, library_module
 from .frame import Frame
@@ -111,17 +111,37 @@ def frame_of(question: Question, world: World) -> Frame:
 
 
 def generalised(question: Question) -> Question | None:
-    """The question with the numbers of its module's call put back to the module's parameters; None where it has none."""
+    """The question with the numbers of its module's call put back to the module's parameters; None where it has none.
+
+    A module among the arguments is opened too, where a file of the user or the zoo defines it; a name that stands for two
+    different numbers stays open for the first.
+    """
     found = called(question)
     if found is None:
         return None
-    given = {name: Symbol(name) if _is_plain(found.arguments[name]) else found.arguments[name] for name in found.given}
-    if all(found.arguments[name] is size for name, size in given.items()):
-        return None
     with deep():
-        general = generalised_recipe(found, given, world_of(question))
+        general = _opened(found, world_of(question), {})
+    if general is found:
+        return None
     expr = _with_root(question.expr, tree.Name(GENERAL, root_of(question.expr).span))
     return question._replace(expr=expr, names=((GENERAL, general),))
+
+
+def _opened(made: Recipe, world: World, taken: dict[str, Value]) -> Recipe:
+    """The recipe with its parameters for numbers; itself where it has none."""
+    given: dict[str, Value] = {}
+    for name, argument in made.arguments.items():
+        if name not in made.given:
+            continue
+        if _is_plain(argument):
+            given[name] = Symbol(name) if taken.setdefault(name, argument) == argument else argument
+        elif isinstance(argument, Recipe) and not argument.module.unit.source.name.startswith(LIBRARY):
+            given[name] = _opened(argument, world, taken)
+        else:
+            given[name] = argument
+    if all(made.arguments[name] is size for name, size in given.items()):
+        return made
+    return generalised_recipe(made, given, world)
 
 
 def called(question: Question) -> Recipe | None:

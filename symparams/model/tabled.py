@@ -20,7 +20,7 @@ from ..syntax import tree
 from ..syntax.parse import parse_expression
 from .evaluate import content, value
 from .files import Unit
-from .general import Pair, form_of, general_part, pairs, sizes_of
+from .general import Pair, form_of, general_part, numbers_of, pairs
 from .groups import Group, number, whole
 from .measure import MEASURES
 from .network import Network
@@ -108,7 +108,7 @@ def _rows(everything: Group, asked: Question, rows: str, depth: int | None) -> I
     deepest = -1 if depth is None else depth
     if rows == "groups":
         deepest = 1 if depth is None else depth
-    for level, pair in pairs(everything, other, deepest, sizes_of(asked)):
+    for level, pair in pairs(everything, other, deepest, numbers_of(asked)):
         if rows == "members":
             yield level, pair
         elif (pair.own.is_leaf or level == deepest - 1) and (pair.own.tied_to or not _is_nothing(pair.own)):

@@ -70,9 +70,9 @@ def _sides(asked: Asked, found: Answer, form: str, options: argparse.Namespace) 
 
     sides: list[Node] = []
     if options.steps and isinstance(asked, Question):
-        general = general_question(asked)
+        general = _general(asked, form, options)
         if general is not None:
-            sides.append(_shaped(general, form, options))
+            sides.append(general)
     if open_names(found.form):
         sides.append(shaped(found, form, options.by))
     else:
@@ -80,24 +80,17 @@ def _sides(asked: Asked, found: Answer, form: str, options: argparse.Namespace) 
     return [solid(side) for place, side in enumerate(sides) if side not in sides[:place]]
 
 
-def _shaped(asked: Question, form: str, options: argparse.Namespace) -> Node:
+def _general(asked: Question, form: str, options: argparse.Namespace) -> Node | None:
+    """The formula before numbers were put in; None where there is none."""
+    from ..errors import ModelError
     from ..model.computed import answer
     from ..model.forms import shaped
+    from ..model.general import general_question
 
-    return shaped(answer(asked), form, options.by if form == "collected" else None)
-
-
-def general_question(asked: Question) -> Question | None:
-    """The question before numbers were put in: sizes that were set are open, numbers in a module's call are its parameters.
-
-    None where the question was general already.
-    """
-    from ..model.query import generalised
-
-    if asked.sizes:
-        return asked._replace(sizes=tuple((name, size) for name, size in asked.sizes if not _is_number(size)))
-    return generalised(asked)
-
-
-def _is_number(size: Any) -> bool:
-    return not isinstance(size, list | tuple | str | bool) and not isinstance(size, Node)
+    try:
+        general = general_question(asked)
+        if general is None:
+            return None
+        return shaped(answer(general), form, options.by if form == "collected" else None)
+    except ModelError:
+        return None  # a network that can't be made of open sizes, as where one decides how many layers there are
