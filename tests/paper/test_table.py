@@ -94,7 +94,7 @@ NETWORKS = [
     ("deepseek_v3.sym", "deepseek_v3"),
     ("resnet.sym", "resnet50"),
     ("densenet.sym", "densenet121"),
-    ("swin.sym", "tiny"),
+    ("swin.sym", "swin_t"),
     ("whisper.sym", "tiny"),
 ]
 
