@@ -9,7 +9,20 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "symparams"
 
-FLOORS = "errors formula render syntax model pages api layers importers audit notebook cli".split()
+FLOORS = [
+    "errors",
+    "formula",
+    "render",
+    "syntax",
+    "model",
+    "pages",
+    "api",
+    "layers",
+    "importers",
+    "audit",
+    "notebook",
+    "cli",
+]
 
 
 def modules() -> list[Path]:

@@ -29,6 +29,7 @@ COMMANDS = {
     "zoo": "list the published networks that come with the package, and what one family states",
     "check": "prove or refute the claims of files, a line each",
     "audit": "find what a manuscript claims, and prove it, pass it within its digits, or say why it is wrong",
+    "verify": "hold a description against a model or a checkpoint, tensor by tensor",
     "hf": "read a Hugging Face configuration: its network in the zoo, its sizes and counts",
 }
 

@@ -20,13 +20,17 @@ KINDS = {"": "param", "frozen": "frozen", "buffer": "buffer"}
 
 
 class TensorRow(NamedTuple):
-    """One tensor, or equal ones: name, sizes, how many, `param`, `frozen`, `buffer` or `tied`, and the layer that states it."""
+    """One tensor, or equal ones: name, sizes, how many, and `param`, `frozen`, `buffer` or `tied`.
+
+    layer: the network whose body states it; twin: of a tied one, the name of the tensor that counts.
+    """
 
     name: str
     sizes: tuple[Size, ...]
     multiplicity: Size
     kind: str
     layer: Network | None = None
+    twin: str = ""
 
 
 def member_names(part: Part) -> list[str]:
@@ -82,7 +86,21 @@ def _content(
         layer = content if isinstance(content, Network) else None
         for item in content.items:
             for row in _item(item, name, count, mark, inside, expand):
-                yield row if row.layer is not None else row._replace(layer=layer)
+                row = row if row.layer is not None else row._replace(layer=layer)
+                yield _with_twin(row, name, layer) if row.kind == "tied" and not row.twin else row
+
+
+def _with_twin(row: TensorRow, name: tuple[str, ...], network: Network | None) -> TensorRow:
+    """The row of a tied tensor with the name of the one that counts, where this network's ties say it."""
+    if network is None:
+        return row
+    path = row.name.split(".")[len(".".join(name).split(".")) if name else 0 :]
+    for tied, kept in network.kept.items():
+        if len(tied) == len(path) and all(a in (b, "*") for a, b in zip(tied, path, strict=True)):
+            turns = iter([b for a, b in zip(tied, path, strict=True) if a == "*"])
+            twin = [next(turns, "*") if piece == "*" else piece for piece in kept]
+            return row._replace(twin=".".join([*name, *twin]))
+    return row
 
 
 def _copies(

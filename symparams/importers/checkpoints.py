@@ -1,0 +1,228 @@
+"""Checkpoint files → the tensors that they store: safetensors (headers only), their shard index, PyTorch files, ONNX.
+
+Nothing of a file is run, and of safetensors no weights are read; a header that lies about the file is an error.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from ..errors import FileError, Finding
+from .json_text import json_object, name_shown, read_text, shown
+from .stored import Collection, Stored, elements, twins_of
+
+MAX_HEADER = 100_000_000
+MAX_TENSORS = 1_000_000
+MAX_PICKLE = 200_000_000
+MAX_PACKED = 1_000_000
+MAX_SIZE = 2**63 - 1
+BYTES = {"BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
+         "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "F32": 32, "I64": 64, "U64": 64, "F64": 64,
+         "C64": 64, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6}  # fmt: skip
+
+
+def read_checkpoint(path: Path) -> Collection:
+    """The tensors of a checkpoint, by what its name says it is. Raises: `FileError` for what can't be read."""
+    if not path.exists():
+        raise _fail(path, "doesn't exist")
+    if path.is_dir():
+        return read_checkpoint(_inside(path))
+    for ending, reader in READERS.items():
+        if path.name.endswith(ending):
+            return reader(path)
+    raise _fail(path, "is no checkpoint that can be read", f"a checkpoint's name ends in {', '.join(READERS)}")
+
+
+def _inside(folder: Path) -> Path:
+    """The checkpoint in a folder, its index before a single file."""
+    for name in (
+        "model.safetensors.index.json",
+        "model.safetensors",
+        "pytorch_model.bin.index.json",
+        "pytorch_model.bin",
+    ):
+        if (folder / name).is_file():
+            return folder / name
+    raise _fail(folder, "holds no model.safetensors and no index of one", "give the checkpoint's file")
+
+
+def _fail(path: Path | str, reason: str, hint: str = "") -> FileError:
+    return FileError(Finding("checkpoint", f"{path} {reason}", hint=hint))
+
+
+# ------------------------------------------------------------------------------------------------------ safetensors
+
+
+def _safetensors(path: Path) -> Collection:
+    return Collection(str(path), dict(_header(path)))
+
+
+def _header(path: Path) -> Iterator[tuple[str, Stored]]:
+    """The tensors that a header names, held against the file's length."""
+    header, data_size = _header_text(path)
+    try:
+        text = header.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _fail(path, "is no safetensors file: its header isn't UTF-8") from None
+    used = 0
+    entries = json_object(text, f"the header of {path}")
+    if len(entries) > MAX_TENSORS:
+        raise _fail(path, f"names more than {MAX_TENSORS:,} tensors")
+    for name, entry in entries.items():
+        if name != "__metadata__":
+            stored, begin, end = _entry(path, name, entry)
+            if not 0 <= begin <= end <= data_size:
+                raise _fail(
+                    path, f"lies about {name_shown(name)}: it would stand at {begin:,} … {end:,} of {data_size:,} bytes"
+                )
+            used += end - begin
+            yield name, stored
+    if used != data_size:
+        raise _fail(path, f"has {data_size:,} bytes of data, and its header speaks of {used:,}", "is it cut off?")
+
+
+def _header_text(path: Path) -> tuple[bytes, int]:
+    """The header's bytes, and how many bytes of data follow it."""
+    try:
+        size = path.stat().st_size
+        with open(path, "rb") as file:
+            prefix = file.read(8)
+            if len(prefix) < 8:
+                raise _fail(path, "is no safetensors file: it is shorter than 8 bytes")
+            (length,) = struct.unpack("<Q", prefix)
+            if length > MAX_HEADER:
+                raise _fail(path, f"says that its header has {length:,} bytes, more than the limit of {MAX_HEADER:,}")
+            if length > size - 8:
+                raise _fail(
+                    path, f"says that its header has {length:,} bytes, and the file has {size - 8:,}", "is it cut off?"
+                )
+            return file.read(length), size - 8 - length
+    except OSError as error:
+        raise _fail(path, f"can't be read: {(error.strerror or str(error)).lower()}") from None
+
+
+def _entry(path: Path, name: str, entry: Any) -> tuple[Stored, int, int]:
+    where = f"the header of {path}"
+    if not isinstance(entry, dict):
+        raise _fail(where, f"says {shown(entry)} of {name_shown(name)}, not a tensor")
+    shape, offsets, kind = entry.get("shape"), entry.get("data_offsets"), entry.get("dtype")
+    if not _are_sizes(shape) or not _are_sizes(offsets) or len(offsets) != 2:
+        raise _fail(where, f"gives no shape and place of {name_shown(name)}")
+    bits = BYTES.get(kind) if isinstance(kind, str) else None
+    wanted = elements(tuple(shape)) * bits if bits is not None else None
+    if wanted is not None and wanted != (offsets[1] - offsets[0]) * 8:
+        raise _fail(
+            where, f"says that {name_shown(name)} is {list(shape)} of {kind} in {offsets[1] - offsets[0]:,} bytes"
+        )
+    return Stored(tuple(shape)), offsets[0], offsets[1]
+
+
+def _are_sizes(found: Any) -> TypeGuard[list[int]]:
+    return isinstance(found, list) and all(type(size) is int and 0 <= size <= MAX_SIZE for size in found)
+
+
+def _index(path: Path) -> Collection:
+    """The tensors of all shards that an index names; each must lie beside it and store what the index says of it."""
+    places = json_object(read_text(path), str(path)).get("weight_map")
+    if not isinstance(places, dict) or not all(isinstance(name, str) for name in places.values()):
+        raise _fail(path, 'is no index of shards: it has no "weight_map" of names')
+    tensors: dict[str, Stored] = {}
+    for shard in dict.fromkeys(places.values()):
+        if Path(shard).name != shard or shard in ("", ".", ".."):
+            raise _fail(path, f"names a shard outside of its folder, {name_shown(shard)}")
+        found = read_checkpoint(path.parent / shard).tensors
+        for name in found:
+            if places.get(name) != shard:
+                raise _fail(path, f"doesn't say that {name_shown(name)} lies in {shard}")
+        tensors.update(found)
+    missing = [name for name in places if name not in tensors]
+    if missing:
+        raise _fail(path, f"says that {name_shown(missing[0])} lies in {places[missing[0]]}, and it doesn't")
+    return Collection(str(path), {name: tensors[name] for name in places})
+
+
+# ------------------------------------------------------------------------------------------------------ PyTorch, ONNX
+
+
+def _pytorch(path: Path) -> Collection:
+    """The tensors of a state_dict; its weights are mapped, not read, and nothing that the file says is run."""
+    torch = extra("torch", "torch", f"to read {path.name}")
+    found = _loaded(path, torch, is_zip=_is_safe_zip(path))
+    if isinstance(found, Mapping) and isinstance(found.get("state_dict"), Mapping):
+        found = found["state_dict"]
+    tensors = {}
+    if isinstance(found, Mapping):
+        tensors = {str(name): tensor for name, tensor in found.items() if isinstance(tensor, torch.Tensor)}
+    if not tensors:
+        raise _fail(path, "holds no state_dict", "save model.state_dict()")
+    stored = {name: Stored(tuple(tensor.shape)) for name, tensor in tensors.items()}
+    if any(tensor.is_meta for tensor in tensors.values()):
+        return Collection(str(path), stored, None, True)
+    full = {name: tensor for name, tensor in tensors.items() if tensor.numel()}
+    return Collection(
+        str(path), stored, twins_of((name, (t.data_ptr(), tuple(t.shape))) for name, t in full.items()), True
+    )
+
+
+def _loaded(path: Path, torch: Any, *, is_zip: bool) -> Any:
+    """What a file of PyTorch's holds; of the format before PyTorch 1.6 the shapes alone."""
+    where = {"map_location": "cpu", "mmap": True} if is_zip else {"map_location": "meta"}
+    try:
+        return torch.load(path, weights_only=True, **where)
+    except Exception:  # whatever a broken or hostile pickle makes of it; torch's own words advise to run it
+        hint = "save model.state_dict(), which holds tensors alone"
+        raise _fail(path, "is no state_dict that can be read without running code", hint) from None
+
+
+def _is_safe_zip(path: Path) -> bool:
+    """Whether the file is an archive. Raises: `FileError` for one that would unpack to far more than it is."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                is_packed = info.compress_type != zipfile.ZIP_STORED and info.file_size > MAX_PACKED
+                if is_packed or (info.filename.endswith(".pkl") and info.file_size > MAX_PICKLE):
+                    name = name_shown(info.filename)
+                    raise _fail(path, f"is no file of PyTorch's: {name} would unpack to {info.file_size:,} bytes")
+    except zipfile.BadZipFile:
+        return False
+    except OSError as error:
+        raise _fail(path, f"can't be read: {(error.strerror or str(error)).lower()}") from None
+    return True
+
+
+def _onnx(path: Path) -> Collection:
+    """The initialisers of an ONNX graph; weights that lie in other files aren't opened."""
+    onnx = extra("onnx", "onnx", f"to read {path.name}")
+    try:
+        graph = onnx.load(str(path), load_external_data=False).graph
+    except Exception as error:  # protobuf's errors have no common base
+        raise _fail(path, f"is no ONNX file: {str(error).strip()[:200] or type(error).__name__}") from None
+    tensors = {tensor.name: Stored(tuple(tensor.dims)) for tensor in graph.initializer}
+    if not tensors:
+        raise _fail(path, "has no initialisers")
+    return Collection(str(path), tensors)
+
+
+def extra(package: str, name: str, purpose: str) -> Any:
+    """A package of an optional extra. Raises: `FileError` that says how to install it."""
+    try:
+        return import_module(package)
+    except ImportError:
+        message = f"{package} is needed {purpose}"
+        raise FileError(Finding("extra", message, hint=f"pip install 'symparams[{name}]'")) from None
+
+
+READERS: dict[str, Callable[[Path], Collection]] = {
+    ".index.json": _index,
+    ".safetensors": _safetensors,
+    ".pt": _pytorch,
+    ".pth": _pytorch,
+    ".bin": _pytorch,
+    ".ckpt": _pytorch,
+    ".onnx": _onnx,
+}

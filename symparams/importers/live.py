@@ -1,0 +1,137 @@
+"""`package.module:callable` → a PyTorch module on the meta device, without memory for its weights, and its tensors.
+
+The callable may be a class of modules, a function that makes one, or a configuration class of transformers. Its code is run:
+it is the user's own, named on the command line.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from ..errors import Finding, Source, Span, UsageError, suggestion
+from .checkpoints import extra
+from .stored import Collection, Stored, twins_of
+
+
+class Spec(NamedTuple):
+    """What is to be built: the module's and the callable's name, and the arguments of the call."""
+
+    module: str
+    name: str
+    positional: tuple[Any, ...]
+    named: Mapping[str, Any]
+    text: str
+
+    def with_sizes(self, sizes: Mapping[str, Any]) -> Spec:
+        """The same call with more arguments by name."""
+        return self._replace(named={**self.named, **sizes})
+
+
+def is_spec(text: str) -> bool:
+    """Whether a text names a callable, `package.module:name` or `package.module:name(…)`, and no file."""
+    module, colon, rest = text.partition(":")
+    name = rest.partition("(")[0]
+    return bool(colon) and all(part.isidentifier() for part in (*module.split("."), *name.split(".")))
+
+
+def spec(text: str) -> Spec:
+    """The callable and its arguments, which are plain Python values. Raises: `UsageError` for anything else."""
+    source = Source("<target>", text)
+    module, _, rest = text.partition(":")
+    if not is_spec(text):
+        hint = "write package.module:callable, as in torchvision.models:resnet50"
+        raise UsageError(Finding("live-target", "this names no callable", source, Span(0, len(text)), hint=hint))
+    name, bracket, _ = rest.partition("(")
+    if not bracket:
+        return Spec(module, name, (), {}, text)
+    try:
+        call = ast.parse(rest, mode="eval").body
+        if not isinstance(call, ast.Call):
+            raise ValueError
+        positional = tuple(ast.literal_eval(argument) for argument in call.args)
+        named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords if keyword.arg}
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        hint = "arguments are numbers, strings, lists, True, False and None"
+        span = Span(len(module) + 1, len(text))
+        raise UsageError(Finding("live-target", "the arguments can't be read", source, span, hint=hint)) from None
+    return Spec(module, name, positional, named, text)
+
+
+def build(wanted: Spec) -> Any:
+    """The module, on the meta device. Raises: `UsageError` for what can't be imported, called, or is no module."""
+    torch = extra("torch", "torch", f"to build {wanted.text}")
+    made = _callable(wanted)
+    with torch.device("meta"), torch.no_grad():
+        found = _called(made, wanted)
+        found = _of_configuration(found)
+    if not isinstance(found, torch.nn.Module):
+        message = f"{wanted.text} gives a {type(found).__name__}, not a torch.nn.Module"
+        raise UsageError(Finding("live-module", message, hint="name a class of modules or a function that makes one"))
+    return found
+
+
+def _callable(wanted: Spec) -> Any:
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        found: Any = import_module(wanted.module)
+    except ModuleNotFoundError as error:
+        hint = "is it installed, or in this folder?"
+        raise UsageError(Finding("live-import", f"there is no Python module {error.name}", hint=hint)) from None
+    except Exception as error:  # the module's own code
+        raise UsageError(Finding("live-import", f"{wanted.module} can't be imported: {_told(error)}")) from None
+    for part in wanted.name.split("."):
+        if not hasattr(found, part):
+            near = suggestion(part, [name for name in dir(found) if not name.startswith("_")])
+            raise UsageError(Finding("live-import", f"{wanted.module} has no {wanted.name}", hint=near))
+        found = getattr(found, part)
+    return found
+
+
+def _called(made: Any, wanted: Spec) -> Any:
+    try:
+        configuration = getattr(made, "config_class", None)
+        if isinstance(made, type) and configuration is not None and not wanted.positional:
+            return made(configuration(**wanted.named))
+        if not callable(made):
+            return made
+        return made(*wanted.positional, **wanted.named)
+    except Exception as error:  # the callable's own code
+        arguments = ", ".join([*map(repr, wanted.positional), *(f"{k}={v!r}" for k, v in wanted.named.items())])
+        message = f"{wanted.module}:{wanted.name}({arguments}) can't be built: {_told(error)}"
+        raise UsageError(Finding("live-call", message, hint="does it need other arguments?")) from None
+
+
+def _of_configuration(found: Any) -> Any:
+    """The model of a transformers configuration, with the head for language where there is one."""
+    if not hasattr(found, "model_type") or not hasattr(found, "to_dict"):
+        return found
+    transformers = extra("transformers", "transformers", "to build a model from its configuration")
+    for family in ("AutoModelForCausalLM", "AutoModelForMaskedLM", "AutoModelForSeq2SeqLM", "AutoModel"):
+        try:
+            return getattr(transformers, family).from_config(found)
+        except ValueError:
+            continue  # the family has no model of this type
+    return found
+
+
+def _told(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    return f"{type(error).__name__}: {words[:300]}" if words else type(error).__name__
+
+
+def tensors_of(module: Any, origin: str) -> Collection:
+    """The parameters and buffers of a module by name, those that are one under each of their names."""
+    found: dict[str, Stored] = {}
+    identities = []
+    for name, tensor in module.named_parameters(remove_duplicate=False):
+        found[name] = Stored(tuple(tensor.shape), "param" if tensor.requires_grad else "frozen")
+        identities.append((name, id(tensor)))
+    for name, tensor in module.named_buffers(remove_duplicate=False):
+        found[name] = Stored(tuple(tensor.shape), "buffer")
+        identities.append((name, id(tensor)))
+    return Collection(origin, found, twins_of(identities), True)

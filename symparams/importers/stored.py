@@ -1,0 +1,87 @@
+"""Tensors by name as a model, a checkpoint or a description has them: shapes, what they count as, and which are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ..errors import Finding, ValueNeeded
+from ..formula.nodes import Node
+from ..model.listing import tensors
+from ..model.query import Question, part_of
+
+Shape = tuple[int, ...]
+
+
+class Stored(NamedTuple):
+    """A tensor's shape, and `param`, `frozen` or `buffer` where that is known."""
+
+    shape: Shape
+    kind: str = ""
+
+
+class Collection(NamedTuple):
+    """All tensors of one origin.
+
+    tensors: by name, as PyTorch names them; twins: names of tensors that are one → the first of their names, or None
+    where the origin can't tell; is_complete: whether each name of a tied tensor is listed.
+    """
+
+    origin: str
+    tensors: Mapping[str, Stored]
+    twins: Mapping[str, str] | None = None
+    is_complete: bool = False
+
+
+def elements(shape: Shape) -> int:
+    """How many numbers a tensor holds."""
+    count = 1
+    for size in shape:
+        count *= size
+    return count
+
+
+def twins_of(identities: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Names whose tensors are one → the first of their names."""
+    first: dict[object, str] = {}
+    found = {}
+    for name, identity in identities:
+        kept = first.setdefault(identity, name)
+        if kept != name:
+            found[name] = kept
+    return found
+
+
+def described(asked: Question, origin: str) -> Collection:
+    """The tensors of a description, each of repeated ones. Raises: `ValueNeeded` where sizes are open."""
+    part, world = part_of(asked)
+    found: dict[str, Stored] = {}
+    twins: dict[str, str] = {}
+    for row in tensors(part, world.facts, expand=True):
+        shape = tuple(size for size in row.sizes if isinstance(size, int))
+        if len(shape) != len(row.sizes) or isinstance(row.multiplicity, Node):
+            raise ValueNeeded(
+                Finding("open-sizes", f"the size of {row.name} is open", hint="set sizes by -s NAME=NUMBER")
+            )
+        if row.multiplicity == 0:
+            continue
+        found[row.name] = Stored(shape, "" if row.kind == "tied" else row.kind)
+        if row.twin:
+            twins[row.name] = row.twin
+    return Collection(origin, found, twins, True)
+
+
+def renamed(collection: Collection, strip: str, prefix: str) -> Collection:
+    """The collection with a beginning of its names left off, and another put before them."""
+    if not strip and not prefix:
+        return collection
+    names = {name: prefix + name.removeprefix(strip) for name in collection.tensors}
+    twins = collection.twins and {names[name]: names[kept] for name, kept in collection.twins.items()}
+    return collection._replace(tensors={names[name]: one for name, one in collection.tensors.items()}, twins=twins)
+
+
+def without_buffers(ours: Collection, theirs: Collection) -> tuple[Collection, Collection]:
+    """Both without what either knows to be buffers."""
+    buffers = {name for one in (ours, theirs) for name, tensor in one.tensors.items() if tensor.kind == "buffer"}
+    left = [{name: tensor for name, tensor in one.tensors.items() if name not in buffers} for one in (ours, theirs)]
+    return ours._replace(tensors=left[0]), theirs._replace(tensors=left[1])

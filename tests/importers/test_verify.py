@@ -1,0 +1,295 @@
+"""A description held against checkpoints and live modules: what differs is told tensor by tensor, hostile files are refused."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import symparams
+from symparams.cli import main
+from symparams.model.files import ZOO
+
+from .checkpoints import Shapes, write_safetensors, write_shards
+
+NET = """\
+module Block(d):
+    attn: Linear(d, 3*d)
+    norm: BatchNorm1d(d)
+
+module Net(V=11, d=8, L=3):
+    wte:  Embedding(V, d)
+    h:    L * Block(d)
+    head: Linear(d, V, bias=False)
+    tie head.weight = wte.weight
+"""
+
+
+@pytest.fixture
+def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.chdir(tmp_path)
+    Path("net.sym").write_text(NET, "utf-8")
+
+    def run(*words: str, target: str = "net.sym:Net") -> tuple[int, list[str]]:
+        status = main(["verify", target, "--against", *words])
+        printed = capsys.readouterr()
+        return status, (printed.out or printed.err).splitlines()
+
+    return run
+
+
+def shapes(text: str = NET, name: str = "Net") -> dict[str, list[int]]:
+    tensors = getattr(symparams.parse(text), name).tensors(expand=True)
+    return {tensor.name: list(tensor.shape) for tensor in tensors}
+
+
+def stored() -> dict[str, list[int]]:
+    """As files have them: a tied tensor once."""
+    return {name: shape for name, shape in shapes().items() if name != "head.weight"}
+
+
+def test_a_file_that_agrees(verify) -> None:
+    write_safetensors(Path("net.safetensors"), stored())
+    assert verify("net.safetensors") == (
+        0,
+        [
+            "net.sym:Net                     835",
+            "net.safetensors                 835",
+            "22 tensors agree, 0 differ: equal",
+        ],
+    )
+
+
+def test_tied_tensors_may_be_stored_under_either_name_or_both(verify) -> None:
+    under_the_other = {name: shape for name, shape in shapes().items() if name != "wte.weight"}
+    for kept in (under_the_other, shapes()):
+        write_safetensors(Path("net.safetensors"), kept)
+        assert verify("net.safetensors")[0] == 0
+
+
+def test_what_differs_is_told_folded_with_its_sum(verify) -> None:
+    other = stored() | {"h.1.attn.weight": [24, 9], "extra.bias": [5]}
+    for turn in range(3):
+        del other[f"h.{turn}.norm.bias"]
+    del other["h.0.norm.running_mean"]
+    write_safetensors(Path("net.safetensors"), other)
+    assert verify("net.safetensors") == (
+        1,
+        [
+            "missing   h.{0..2}.norm.bias     3 × [8]  -24",
+            "missing   h.0.norm.running_mean  [8]  -8",
+            "shape     h.1.attn.weight        [24, 8] here, [24, 9] there  +24",
+            "extra     extra.bias             [5]  +5",
+            "",
+            "net.sym:Net                     835",
+            "net.safetensors                 832",
+            "                                 -3",
+            "17 tensors agree, 6 differ: different",
+        ],
+    )
+
+
+def test_names_that_differ_in_one_way_get_a_hint(verify) -> None:
+    write_safetensors(Path("a.safetensors"), {f"module.{name}": shape for name, shape in stored().items()})
+    assert "= help: all of its names begin with module.: add --strip module." in verify("a.safetensors")[1]
+    assert verify("a.safetensors", "--strip", "module.")[0] == 0
+    other = stored()
+    other["h.1.attn.wieght"] = other.pop("h.1.attn.weight")
+    write_safetensors(Path("b.safetensors"), other)
+    assert "= help: is h.1.attn.wieght what is called h.1.attn.weight here?" in verify("b.safetensors")[1]
+
+
+def test_names_that_lack_a_beginning_get_a_hint(verify) -> None:
+    small = symparams.load(ZOO / "gpt2.sym").small
+    names = {tensor.name.removeprefix("transformer."): list(tensor.shape) for tensor in small.tensors(expand=True)}
+    names.pop("lm_head.weight")
+    write_safetensors(Path("gpt2.safetensors"), {f"x.{name}": shape for name, shape in names.items()})
+    status, lines = verify("gpt2.safetensors", target="gpt2:small")
+    assert status == 1
+    assert any(line.startswith("= help: ") for line in lines)
+
+
+def test_shards_and_their_index(verify) -> None:
+    write_shards(Path(), stored(), 3)
+    assert verify("model.safetensors.index.json")[0] == 0
+    assert verify(".")[0] == 0
+
+
+def test_sizes_are_set_on_the_command_line(verify) -> None:
+    write_safetensors(Path("net.safetensors"), stored())
+    status, lines = verify("net.safetensors", "-s", "L=4")
+    assert (status, lines[0]) == (1, "missing   h.3.attn.weight               [24, 8]  -192")
+    assert verify("net.safetensors", target="net.sym:Block")[1][:2] == [
+        "error: the size of attn.weight is open",
+        "  = help: set sizes by -s NAME=NUMBER",
+    ]
+
+
+# ------------------------------------------------------------------------------------------------- hostile files
+
+LIES = {
+    "an entry that is a number": ({"a": 5}, "the header of x.safetensors says 5 of a, not a tensor"),
+    "a negative size": (
+        {"a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}},
+        "the header of x.safetensors gives no shape and place of a",
+    ),
+    "a shape that is a string": (
+        {"a": {"dtype": "F32", "shape": "[1]", "data_offsets": [0, 4]}},
+        "the header of x.safetensors gives no shape and place of a",
+    ),
+    "more data than there is": (
+        {"a": {"dtype": "F32", "shape": [250], "data_offsets": [0, 1000]}},
+        "x.safetensors lies about a: it would stand at 0 … 1,000 of 16 bytes",
+    ),
+    "a shape that isn't as long as its data": (
+        {"a": {"dtype": "F32", "shape": [3], "data_offsets": [0, 16]}},
+        "the header of x.safetensors says that a is [3] of F32 in 16 bytes",
+    ),
+    "an escape in a name": ({"\x1b[31m": 5}, "the header of x.safetensors says 5 of \\x1b[31m, not a tensor"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_header_that_lies(verify, lie: str) -> None:
+    entries, message = LIES[lie]
+    write_safetensors(Path("x.safetensors"), {"a": [8]}, lie=entries)
+    assert verify("x.safetensors")[1][0] == f"error: {message}"
+
+
+def test_files_that_are_cut_off_or_of_another_kind(verify) -> None:
+    write_safetensors(Path("cut.safetensors"), {"a": [8], "b": [2]}, cut=4)
+    assert (
+        verify("cut.safetensors")[1][0] == "error: cut.safetensors lies about b: it would stand at 16 … 20 of 16 bytes"
+    )
+    Path("huge.safetensors").write_bytes(struct.pack("<Q", 2**60) + b"{}")
+    assert "more than the limit of 100,000,000" in verify("huge.safetensors")[1][0]
+    Path("short.safetensors").write_bytes(b"abc")
+    assert verify("short.safetensors")[1][0].endswith("it is shorter than 8 bytes")
+    Path("long.safetensors").write_bytes(struct.pack("<Q", 5000) + b"{}")
+    assert verify("long.safetensors")[1][1] == "  = help: is it cut off?"
+    Path("bad.safetensors").write_bytes(struct.pack("<Q", 2) + b"{]")
+    assert verify("bad.safetensors")[1][0].startswith("error: the header of bad.safetensors isn't JSON")
+    Path("latin.safetensors").write_bytes(struct.pack("<Q", 2) + b"\xff\xfe")
+    assert verify("latin.safetensors")[1][0].endswith("its header isn't UTF-8")
+    assert verify("none.safetensors")[1][0] == "error: none.safetensors doesn't exist"
+    assert verify("net.sym")[1][0] == "error: net.sym is no checkpoint that can be read"
+
+
+def test_an_index_that_lies(verify) -> None:
+    index = write_shards(Path(), stored(), 2)
+    good = json.loads(index.read_text("utf-8"))
+    first = next(iter(good["weight_map"]))
+    for wrong, words in (
+        ({"weight_map": 5}, "is no index of shards"),
+        ({"weight_map": {"a": "../a.safetensors"}}, "names a shard outside of its folder, ../a.safetensors"),
+        ({"weight_map": {"a": "gone.safetensors"}}, "gone.safetensors doesn't exist"),
+        ({"weight_map": good["weight_map"] | {"a": good["weight_map"][first]}}, "says that a lies in model-00001"),
+        (
+            {"weight_map": {k: v for k, v in good["weight_map"].items() if k != first}},
+            f"doesn't say that {first} lies in",
+        ),
+    ):
+        index.write_text(json.dumps(wrong), "utf-8")
+        assert words in verify(index.name)[1][0]
+
+
+# ------------------------------------------------------------------------------------------------- live, PyTorch, ONNX
+
+
+def module_of(shapes: Shapes) -> str:
+    """A Python module whose class has exactly the tensors of `Net`."""
+    return f"""\
+import torch
+from torch import nn
+
+class Block(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.attn, self.norm = nn.Linear(d, 3*d), nn.BatchNorm1d(d)
+
+class Net(nn.Module):
+    def __init__(self, V=11, d=8, L=3, tied=True):
+        super().__init__()
+        assert {len(shapes)} > 0
+        self.wte = nn.Embedding(V, d)
+        self.h = nn.ModuleList(Block(d) for _ in range(L))
+        self.head = nn.Linear(d, V, bias=False)
+        if tied:
+            self.head.weight = self.wte.weight
+
+def broken():
+    raise KeyError("no such size")
+"""
+
+
+@pytest.fixture
+def live(verify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("torch", reason="PyTorch isn't installed")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    name = f"live_{tmp_path.name}".replace("-", "_")
+    Path(f"{name}.py").write_text(module_of(shapes()), "utf-8")
+    return name
+
+
+def test_a_live_module(verify, live: str) -> None:
+    assert verify(f"{live}:Net") == (
+        0,
+        [
+            "net.sym:Net".ljust(len(live) + 4) + "                 835",
+            f"{live}:Net" + "                 835",
+            "23 tensors agree, 0 differ: equal",
+        ],
+    )
+    assert verify(f"{live}:Net(d=9)")[0] == 1
+    assert verify(f"{live}:Net(tied=False)")[1][0].startswith("untied    wte.weight")
+
+
+def test_callables_that_cannot_be_called(verify, live: str) -> None:
+    for words, message in {
+        f"{live}:Nett": f"error: {live} has no Nett",
+        f"{live}:broken": f"error: {live}:broken() can't be built: KeyError: 'no such size'",
+        f"{live}:Net(foo=1)": f"error: {live}:Net(foo=1) can't be built: TypeError",
+        f"{live}:Net(d=d)": "error: the arguments can't be read",
+        "no_such_module.x:Net": "error: there is no Python module no_such_module",
+        "json:loads": "error: json:loads() can't be built",
+        "math:pi": "error: math:pi gives a float, not a torch.nn.Module",
+    }.items():
+        assert verify(words)[1][0].startswith(message)
+
+
+def test_a_state_dict(verify, live: str) -> None:
+    torch = pytest.importorskip("torch")
+    net = __import__(live).Net()
+    torch.save(net.state_dict(), "net.pt")
+    torch.save({"state_dict": net.state_dict(), "epoch": 3}, "net.ckpt")
+    torch.save(net.state_dict(), "old.pth", _use_new_zipfile_serialization=False)
+    for name in ("net.pt", "net.ckpt", "old.pth"):
+        assert verify(name)[0] == 0
+    torch.save(net, "whole.pt")
+    assert verify("whole.pt")[1][0] == "error: whole.pt is no state_dict that can be read without running code"
+    torch.save([1, 2], "list.pt")
+    assert verify("list.pt")[1][0] == "error: list.pt holds no state_dict"
+    Path("text.pt").write_text("no pickle", "utf-8")
+    assert verify("text.pt")[0] == 2
+
+
+def test_an_archive_that_unpacks_to_far_more(verify, live: str) -> None:
+    with zipfile.ZipFile("bomb.pt", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb/data.pkl", b"\0" * 5_000_000)
+    assert "would unpack to 5,000,000 bytes" in verify("bomb.pt")[1][0]
+
+
+def test_the_initialisers_of_an_onnx_graph(verify) -> None:
+    onnx = pytest.importorskip("onnx", reason="onnx isn't installed")
+    data = [
+        onnx.helper.make_tensor(name, onnx.TensorProto.FLOAT, shape, [0.0] * int(__import__("math").prod(shape)))
+        for name, shape in stored().items()
+    ]
+    graph = onnx.helper.make_graph([], "net", [], [], data)
+    onnx.save(onnx.helper.make_model(graph), "net.onnx")
+    assert verify("net.onnx")[0] == 0
+    Path("bad.onnx").write_text("no graph", "utf-8")
+    assert verify("bad.onnx")[0] == 2
