@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Finding, ModelError, Source, suggestion
@@ -163,6 +164,20 @@ class Formula(Arithmetic):
         The outcome is true where it is proved, so that `assert f.equals(g)` passes for no less.
         """
         return equality(self, other)
+
+    def lambdify(self, *names: Any, numpy: bool = False) -> Callable[..., Any]:
+        """The formula as a function of its open sizes: exact, fast, and equal to `value` wherever the network can be built.
+
+        names: the arguments in order, as texts or sympy symbols; else the sizes in the order of `symbols`. They can be
+        given by keyword too; a name that Python has another use for has a `_` behind (`lambda_`).
+        numpy: whether arrays are taken, which broadcast. The result is an int64 array where every number fits, and an
+        object array of Python's exact numbers beyond 2^63: it never wraps.
+        Sizes outside of their domains, or against what the formula assumes, are asked of the source.
+        Raises: `UsageError` for names that aren't all of the open sizes; the function raises what `value` raises.
+        """
+        from .functions import lambdified
+
+        return lambdified(self, names, numpy=numpy)
 
     def latex(self, **notation: Any) -> str:
         """The LaTeX of the formula; options as those of `symparams latex`, see `render.latex.Notation`."""

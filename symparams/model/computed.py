@@ -313,6 +313,9 @@ def put(form: Node, mapping: Mapping[Node, Node]) -> Node:
         return form
 
     def changed(part: Node) -> Node:
+        return solid(rebuilt(part))
+
+    def rebuilt(part: Node) -> Node:
         if part in mapping:
             return mapping[part]
         inner = part.rebuild(changed)
@@ -332,7 +335,7 @@ def put(form: Node, mapping: Mapping[Node, Node]) -> Node:
         return written_power(inner.left, inner.right) if isinstance(inner, Power) else inner
 
     try:
-        return solid(changed(form))
+        return changed(form)
     except ZeroDivisionError:
         raise SymparamsError(Finding("division-by-zero", "this divides by zero")) from None
 
