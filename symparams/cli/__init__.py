@@ -26,6 +26,7 @@ COMMANDS = {
     "latex": "print LaTeX, ready to be pasted",
     "table": "print sizes as a table: LaTeX, Markdown, CSV, JSON, HTML or text",
     "show": "show the tree of members with forms, counts and shares",
+    "layers": "list the layers of PyTorch, each with its formula, tensors and source",
     "zoo": "list the published networks that come with the package, and what one family states",
     "check": "prove or refute the claims of files, a line each",
     "audit": "find what a manuscript claims, and prove it, pass it within its digits, or say why it is wrong",

@@ -78,3 +78,14 @@ def _parameters(params: tuple[tree.Parameter, ...], unit: Unit) -> list[str]:
 def written(part: tree.Expr | tree.Statement, unit: Unit) -> str:
     """A piece of a file as its author wrote it, on one line."""
     return " ".join(unit.source.text[slice(*part.span)].split())
+
+
+def comment_above(statement: tree.Function, unit: Unit) -> str:
+    """The comment that stands right above a statement, as text."""
+    lines = unit.source.text[: statement.span.start].splitlines()
+    found: list[str] = []
+    for line in reversed(lines):
+        if not line.startswith("#"):
+            break
+        found.append(line.removeprefix("#").removeprefix(" "))
+    return "\n".join(reversed(found))

@@ -31,7 +31,7 @@ CLASSES = sorted(
 # ------------------------------------------------------------------------------------------------ names and signatures
 
 # Arguments of ours that PyTorch doesn't have, for the conventions of papers and Keras; keyword-only.
-OURS = {"single_bias", "stats_as_params", "_freeze"}
+OURS = {"single_bias", "stats_as_params", "_freeze", "key_dim", "value_dim"}
 # PyTorch takes these as *args and **kwargs and states the real signature in the first line of the docstring.
 DOCUMENTED = {"RNN", "LSTM", "GRU"}
 # Layers given one by one, and arguments that PyTorch accepts and ignores.
