@@ -6,15 +6,21 @@ Catalogue → examples worked out → lines of text, or data for JSON; `layers_m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import Finding, Source, UsageError, suggestion
-from ..formula.nodes import Exact, Iverson, Node
+from ..formula.build import Size, node
+from ..formula.nodes import Exact, Iverson, Node, symbols
+from ..formula.value import value
 from ..model.catalogue import Family, Layer, catalogue
+from ..model.files import Unit
+from ..model.forms import shaped
+from ..model.listing import TensorRow, tensors
+from ..model.query import Answer, Question, ask, part_of
+from ..render.latex import latex, notation
+from ..render.text import text, unicode
+from ..syntax.parse import parse_expression
 from .screen import GAP, Screen
-
-if TYPE_CHECKING:
-    from ..api import Formula, TensorView
 
 LONG = 40  # of a longer form the multiplied-out one is told as well, where that is much shorter
 MUCH = 0.6
@@ -28,16 +34,16 @@ class Example(NamedTuple):
     """
 
     call: str
-    formula: Formula
+    answer: Answer
     closed: Node | None
     number: Exact | None
-    tensors: tuple[TensorView, ...]
+    tensors: tuple[TensorRow, ...]
     is_new: bool
 
     @property
     def form(self) -> Node:
         """The formula as written."""
-        return self.formula.node
+        return self.answer.form
 
 
 def examples(layer: Layer, *, has_closed: bool = True) -> list[Example]:
@@ -52,25 +58,22 @@ def examples(layer: Layer, *, has_closed: bool = True) -> list[Example]:
 
 
 def _example(call: str, known: set[tuple[str, str]], has_closed: bool) -> Example:
-    from ..api import Formula, Module, question
-    from ..model.files import Unit
+    source = Source(NO_FILE, call)
+    asked = Question(Unit(Source(NO_FILE, "")), source, parse_expression(source))
+    found = ask(asked)
+    part, world = part_of(asked)
+    rows = tuple(tensors(part, world.facts))
+    is_new = any((row.name, row.kind) not in known for row in rows)
+    is_open = bool(symbols(found.form))
+    closed = _closed(found) if has_closed and is_open else None
+    return Example(call, found, closed, None if is_open else value(found.form), rows, is_new)
 
-    asked = question(call, Unit(Source(NO_FILE, "")), NO_FILE)
-    formula = Formula(asked)
-    tensors = tuple(Module(asked).tensors())
-    is_new = any((row.name, row.kind) not in known for row in tensors)
-    is_open = bool(formula.symbols)
-    closed = _closed(formula) if has_closed and is_open else None
-    return Example(call, formula, closed, None if is_open else formula.value(), tensors, is_new)
 
-
-def _closed(formula: Formula) -> Node | None:
-    from ..render.text import unicode
-
-    written = unicode(formula.node)
+def _closed(found: Answer) -> Node | None:
+    written = unicode(found.form)
     if len(written) <= LONG:
         return None
-    closed = formula.expanded().node
+    closed = shaped(found, "expanded")
     return closed if len(unicode(closed)) <= MUCH * len(written) else None
 
 
@@ -124,10 +127,10 @@ def shown(example: Example, screen: Screen) -> str:
     lines = [screen.formula(example.form)]
     if example.closed is not None:
         lines.append(f"= {screen.formula(example.closed)}")
-    if example.number is not None and str(example.formula) != str(example.number):
+    if example.number is not None and text(example.form) != str(example.number):
         count = f"= {example.number:,}"
         lines = [f"{lines[0]} {count}"] if len(lines[0]) <= LONG else [*lines, count]
-    conditions = [screen.formula(item.condition) for item in example.formula.assumptions]
+    conditions = [screen.formula(item.condition) for item in example.answer.assumptions]
     return "\n".join([*lines, *([f"for {' and '.join(conditions)}"] if conditions else [])])
 
 
@@ -186,26 +189,16 @@ def tensor_lines(example: Example, screen: Screen) -> Iterator[str]:
 def tensor_cells(example: Example, screen: Screen) -> Iterator[tuple[str, str, str, str]]:
     """Name, shape, number and kind of each tensor of a call; "" for one, and for a plain parameter."""
     for row in example.tensors:
-        shape = f"[{', '.join(size_text(size, screen) for size in row.shape)}]"
+        shape = f"[{', '.join(screen.formula(node(size)) for size in row.sizes)}]"
         yield row.name, shape, times_text(row.multiplicity, screen), "" if row.kind == "param" else row.kind
 
 
-def times_text(size: Any, screen: Screen) -> str:
+def times_text(size: Size, screen: Screen) -> str:
     """How often a tensor is there: `× (L - 1)`, `if k ≠ d`, "" for once."""
-    from ..api import Formula
-
-    if isinstance(size, Formula) and isinstance(size.node, Iverson):
-        return f"if {screen.formula(size.node.inner)}"
-    words = size_text(size, screen)
-    sign = screen.prose("×")
-    return "" if size == 1 else f"{sign} ({words})" if " " in words else f"{sign} {words}"
-
-
-def size_text(size: Any, screen: Screen) -> str:
-    """A size of a tensor."""
-    from ..api import Formula
-
-    return screen.formula(size.node) if isinstance(size, Formula) else str(size)
+    if isinstance(size, Iverson):
+        return f"if {screen.formula(size.inner)}"
+    words = screen.formula(node(size))
+    return "" if size == 1 else screen.prose(f"× ({words})" if " " in words else f"× {words}")
 
 
 def _told(layer: Layer, screen: Screen) -> Iterator[tuple[str, Iterator[str]]]:
@@ -237,21 +230,19 @@ def data(layer: Layer) -> dict[str, Any]:
 
 
 def _example_data(example: Example) -> dict[str, Any]:
-    from ..render.text import text
-
     found: dict[str, Any] = {
         "call": example.call,
-        "formula": str(example.formula),
-        "latex": example.formula.latex(),
+        "formula": text(example.form),
+        "latex": latex(example.form, notation()),
     }
     if example.number is not None:
         found["count"] = example.number
-    if example.formula.assumptions:
-        found["assumptions"] = [text(item.condition) for item in example.formula.assumptions]
+    if example.answer.assumptions:
+        found["assumptions"] = [text(item.condition) for item in example.answer.assumptions]
     found["tensors"] = [
         {
             "name": row.name,
-            "shape": [_size_data(size) for size in row.shape],
+            "shape": [_size_data(size) for size in row.sizes],
             "times": _size_data(row.multiplicity),
             "kind": row.kind,
         }
@@ -260,5 +251,5 @@ def _example_data(example: Example) -> dict[str, Any]:
     return found
 
 
-def _size_data(size: Any) -> int | str:
-    return size if isinstance(size, int) else str(size)
+def _size_data(size: Size) -> int | str:
+    return size if isinstance(size, int) else text(node(size))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..model.catalogue import Family, Layer
+from ..render.latex import latex, notation
 from .layers import Example, examples, tensor_cells
 from .screen import Screen
 
@@ -91,8 +92,6 @@ def _row(example: Example) -> str:
 
 def equation(example: Example) -> str:
     """A call's formula in LaTeX: = multiplied out, = the number."""
-    from ..render.latex import latex, notation
-
     sides = [example.form, *([example.closed] if example.closed is not None else [])]
     words = [latex(side, notation()) for side in sides]
     count = [] if example.number is None else [str(example.number)]
@@ -100,7 +99,7 @@ def equation(example: Example) -> str:
 
 
 def _assumed(example: Example) -> str:
-    conditions = " and ".join(SHEET.formula(item.condition) for item in example.formula.assumptions)
+    conditions = " and ".join(SHEET.formula(item.condition) for item in example.answer.assumptions)
     return f" for `{conditions}`" if conditions else ""
 
 
