@@ -33,20 +33,18 @@ def general_model(unit: Unit, family: str) -> str:
 def alone(unit: Unit, family: str, *, is_count: bool = False) -> str:
     """What a family's name alone stands for: its general model.
 
-    A count, and a model that needs lists or modules to be made, have no such thing: there it is the last instance.
+    Where that can't be, since it takes lists or modules, or a count is asked for and its sizes are open, the last instance.
     """
     general, named = general_model(unit, family), outline.instances(unit)
-    if not named or not (is_count or _takes_more_than_sizes(unit, general)):
-        return general
-    return named[-1].targets[0]
+    return general if not named or _stands_alone(unit, general, is_count) else named[-1].targets[0]
 
 
-def _takes_more_than_sizes(unit: Unit, module: str) -> bool:
+def _stands_alone(unit: Unit, module: str, is_count: bool) -> bool:
     try:
-        part_of(_question(module, unit))
+        part, _ = part_of(_question(module, unit))
     except ModelError:
-        return True
-    return False
+        return False
+    return not (is_count and isinstance(closed(solid(measured(part.content))), Node))
 
 
 def _question(text: str, unit: Unit) -> Question:

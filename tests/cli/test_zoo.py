@@ -40,7 +40,7 @@ TARGETS = [
     ("a count of no sizes: the last instance", ["count", "gpt2"], f"{GPT2_XL}\n"),
     ("a member of an instance", ["formula", "resnet:resnet18.conv1"], "7*7*3*64\n"),
     ("a model of lists: the last instance", ["count", "resnet"], "126886696\n"),
-    ("a model without instances", ["count", "lenet"], "61706\n"),
+    ("a model whose sizes have defaults", ["count", "lenet"], "61706\n"),
     ("LaTeX", ["latex", "gpt2:MLP"], "\\[(4 \\cdot d_{\\text{model}}^{2} + 4 \\cdot d_{\\text{model}}) + "
      "(4 \\cdot d_{\\text{model}}^{2} + d_{\\text{model}})\\]\n"),
 ]  # fmt: skip
