@@ -32,7 +32,6 @@ NUMBERS: dict[tuple[str, ...], Callable[[random.Random], Any]] = {
 }  # fmt: skip
 
 
-
 def fields(kind: type) -> set[str]:
     """The keys of a configuration class."""
     return {name for base in kind.__mro__ for name in getattr(base, "__annotations__", {})}
@@ -68,6 +67,8 @@ def configuration(model_type: str, seed: int, special: Special | None = None) ->
             found[name] = rule(r)
         elif isinstance(default, bool) and r.random() < 0.6:
             found[name] = not default
+    if "pad_token_id" in fields(kind):
+        found["pad_token_id"] = 0
     if special is not None:
         special(r, found)
     return found

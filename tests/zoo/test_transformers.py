@@ -14,8 +14,12 @@ from symparams.model.files import ZOO
 from .configurations import built, difference, known, models
 
 # The model types of the families that the zoo describes: each has a function.
+LANGUAGE_MODELS = """
+    openai-gpt gpt2 gpt_neo gptj codegen gpt_neox opt bloom falcon llama mistral mixtral
+    qwen2 qwen2_moe qwen3 qwen3_moe gemma gemma2 gemma3_text phi phi3 phimoe olmo olmo2 olmo3 olmoe
+    deepseek_v2 deepseek_v3 gpt_oss
+"""
 MODEL_TYPES = """
-    gpt2 llama
     bert roberta xlm-roberta camembert ernie distilbert albert electra deberta deberta-v2 mpnet xlnet
     vit deit swin swinv2 convnext convnextv2 mobilenet_v1 mobilenet_v2
     t5 mt5 umt5 bart mbart plbart pegasus marian m2m_100 blenderbot blenderbot-small
@@ -44,7 +48,7 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize("model_type", MODEL_TYPES.split())
+@pytest.mark.parametrize("model_type", [*LANGUAGE_MODELS.split(), *MODEL_TYPES.split()])
 def test_a_model_type_has_its_function(model_type: str) -> None:
     assert huggingface.function_name(model_type) in huggingface.functions()
 
