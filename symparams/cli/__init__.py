@@ -24,6 +24,7 @@ COMMANDS = {
     "count": "print the number, alone",
     "formula": "print the formula as text that the language reads back",
     "latex": "print LaTeX, ready to be pasted",
+    "macros": "print the sizes of a file as LaTeX macros",
     "table": "print sizes as a table: LaTeX, Markdown, CSV, JSON, HTML or text",
     "show": "show the tree of members with forms, counts and shares",
     "layers": "list the layers of PyTorch, each with its formula, tensors and source",

@@ -147,5 +147,5 @@ def tidy(form: Node, facts: Facts) -> Node:
         return form
     met = {symbol: place for place, symbol in enumerate(symbols(form))}
     plain = polynomial(form, facts)
-    made = plain.node() if len(plain.terms) <= SHORT else collected(form, facts)
-    return in_order_of(made, met, also_outermost=False)
+    is_short = len(plain.terms) <= SHORT
+    return in_order_of(plain.node() if is_short else collected(form, facts), met, also_outermost=is_short)
