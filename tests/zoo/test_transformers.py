@@ -21,7 +21,7 @@ LANGUAGE_MODELS = """
 """
 MODEL_TYPES = """
     bert roberta xlm-roberta camembert ernie distilbert albert electra deberta deberta-v2 mpnet xlnet
-    vit deit swin swinv2 convnext convnextv2 mobilenet_v1 mobilenet_v2
+    vit deit dinov2 beit swin swinv2 resnet regnet convnext convnextv2 efficientnet mobilenet_v1 mobilenet_v2 detr
     t5 mt5 umt5 bart mbart plbart pegasus marian m2m_100 blenderbot blenderbot-small
     whisper wav2vec2 hubert wavlm data2vec-audio
     clip clip_text_model clip_vision_model siglip siglip_text_model siglip_vision_model vit_mae
