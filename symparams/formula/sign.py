@@ -371,6 +371,10 @@ def is_whole_term(factor: Exact, monomial: Monomial, known: Knowledge, tries: in
         return True
     if not tries:
         return False
+    for base in {gen.left.value for gen, _ in monomial if isinstance(gen, Power) and isinstance(gen.left, Number)}:
+        freed = without_powers(base, factor, monomial, known)
+        if freed is not None:
+            return is_whole_term(*freed, known, tries - 1)
     for fact in known.integral:
         if len(fact.terms) == 1:
             ((part, number),) = fact.terms.items()
@@ -379,6 +383,24 @@ def is_whole_term(factor: Exact, monomial: Monomial, known: Knowledge, tries: in
                 if is_whole_term(rest, over(monomial, part), known, tries - 1):
                     return True
     return False
+
+
+def without_powers(base: Exact, factor: Exact, monomial: Monomial, known: Knowledge) -> tuple[Exact, Monomial] | None:
+    """A term without the powers of a number, where they are one integer together: 2^n·2^-i/2 is 2^(n-i-1) of i < n."""
+    if base < 2 or base.denominator != 1:
+        return None
+    exponents = [constant(0)]
+    others = []
+    for gen, exponent in monomial:
+        if isinstance(gen, Power) and gen.left == Number(base):
+            exponents.append(scaled(read(gen.right), exponent))
+        else:
+            others.append((gen, exponent))
+    while factor.denominator % base == 0:
+        factor = exact(factor * base)
+        exponents.append(constant(-1))
+    together = total(exponents)
+    return (factor, tuple(others)) if is_whole(together, known) and is_nonnegative(together, known) else None
 
 
 def is_useful(part: Monomial, number: Exact, factor: Exact, monomial: Monomial, known: Knowledge) -> bool:

@@ -204,3 +204,15 @@ def test_ceilings_come_back_as_ceilings(given_text, expected):
 
 def test_integer_above_the_lower_bound_of_a_floor_is_at_least_0():
     assert text(expanded(formula("max(6*a, ceil(27*a/5))"))) == "6*a"
+
+
+WHOLE_POWERS = [
+    ("floor(a*2^(b - 1))", "2^b*a/2"),
+    ("floor(3^(b - 1)/3)", "floor(3^b/9)"),
+    ("sum(floor(a*2^(b - i - 1)) for i in range(b))", "2^b*a - a"),
+]
+
+
+@pytest.mark.parametrize(("given_text", "expected"), WHOLE_POWERS)
+def test_power_of_a_number_is_whole_where_its_exponent_is_at_least_0(given_text, expected):
+    assert text(expanded(formula(given_text))) == expected
