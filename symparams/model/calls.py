@@ -9,15 +9,23 @@ from ..errors import Finding, ModelError, Source, Span, SymparamsError, suggesti
 from ..formula.domain import ANY_SIZE, Domain
 from ..formula.nodes import Node, Symbol
 from ..syntax import tree
-from .evaluate import content, domain, lookup_known, unknown_hint, value
+from .evaluate import content, domain, local, lookup_known, unknown_hint, value
 from .frame import Frame, Pending, as_list
+from .network import Copies, Network, Row
 from .values import (
+    MADE,
     Argument,
     Builtin,
+    Choice,
+    Edited,
+    Existing,
     FunctionValue,
     ModuleValue,
+    Multiple,
     Recipe,
     Value,
+    edited,
+    existing,
     kind_of,
     recipe,
     value_key,
@@ -44,7 +52,7 @@ def call(expr: tree.Call, frame: Frame) -> Value:
         return _call_module(callee, expr, frame)
     if isinstance(callee, FunctionValue):
         return _call_function(callee, expr, frame)
-    hint = "it has its arguments already" if isinstance(callee, Recipe) else ""
+    hint = "it has its arguments already" if isinstance(callee, MADE) else ""
     if isinstance(callee, Symbol):
         hint = f"give a module in the call, {callee.name}=…"
     raise frame.fail("not-callable", "this can't be called", expr.func.span, f"this is {kind_of(callee)}", hint)
@@ -247,6 +255,46 @@ def arguments(module: ModuleValue, bound: Mapping[str, Value], world: World) -> 
     return frame.names
 
 
+def changed_value(expr: tree.With, frame: Frame) -> Value:
+    """The value of `net with: …`: the network with its changes; of a multiple, each copy with them."""
+    names: dict[str, Value] = {}
+    for name in sorted(_mentioned(expr.body)):
+        entry = local(name, frame)
+        if entry is not None:
+            names[name] = content(entry)
+    return _changed(value(expr.base, frame), expr, names, frame)
+
+
+def _changed(base: Value, expr: tree.With, names: dict[str, Value], frame: Frame) -> Value:
+    place = (frame.source, expr.base.span)
+    if isinstance(base, Multiple):
+        return base._replace(value=_changed(base.value, expr, names, frame))
+    if isinstance(base, Choice):
+        then, otherwise = (_changed(way, expr, names, frame) for way in base[1:])
+        return base._replace(then=then, otherwise=otherwise)
+    if isinstance(base, ModuleValue):
+        base = bare(base, frame.world, place)
+    if isinstance(base, Existing) and isinstance(base.content, Copies) and base.active is None:
+        inner = existing(base.content.inner, base.mark, None)
+        return Multiple(base.content.amount, _changed(inner, expr, names, frame))
+    if isinstance(base, Existing) and isinstance(base.content, Copies):
+        hint = "change the copies, by [*] before `: it with:`"
+        raise frame.fail("with-active", "of these copies only some are active", expr.base.span, hint=hint)
+    if isinstance(base, Existing) and not isinstance(base.content, Network | Row):
+        raise frame.fail("with-tensor", "a tensor has no members to change", expr.base.span)
+    if not isinstance(base, MADE):
+        hint = "write a module with its arguments before `with`, as in `GPT2(V, T, d, L) with:`"
+        raise frame.fail("with-nothing", "`with` changes a network", expr.base.span, f"this is {kind_of(base)}", hint)
+    return edited(base, expr, names, frame.unit, place)
+
+
+def _mentioned(part: object) -> set[str]:
+    """All names that stand in a piece of the tree."""
+    if isinstance(part, tree.Name):
+        return {part.name}
+    return set().union(*map(_mentioned, part)) if isinstance(part, tuple) else set()
+
+
 def signature(definition: tree.Module | tree.Function, source: Source) -> str:
     """The header as a user would call it: `Linear(in_features, out_features, bias=True)`."""
     parts: list[str] = []
@@ -292,4 +340,7 @@ def _call_function(function: FunctionValue, expr: tree.Call, frame: Frame) -> Va
                 world.memo[key] = value(definition.value, inner)
         except SymparamsError as error:
             raise at_call(error, definition.name, (frame.source, expr.span)) from None
-    return world.memo[key]
+    found = world.memo[key]
+    if isinstance(found, Edited) and found.place[0].name.startswith(LIBRARY):
+        return found._replace(place=(frame.source, expr.span))  # what goes wrong in it is told where it was called
+    return found

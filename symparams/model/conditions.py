@@ -10,7 +10,7 @@ from ..formula.nodes import CONDITIONS, All, Compare, Iverson, Node, Not, Number
 from ..formula.nodes import Any as AnyOf
 from ..syntax import tree
 from .frame import Frame, as_list
-from .values import Choice, ModuleValue, Recipe, Value, is_size, kind_of, value_key
+from .values import Choice, ModuleValue, Value, is_size, kind_of, module_of, value_key
 
 
 def as_condition(found: Value, expr: tree.Expr, frame: Frame) -> bool | Node:
@@ -64,15 +64,12 @@ def _identity(wanted: bool, left: Value, right: Value, expr: tree.Comparison, fr
         known = frame.world.decide(left)
         return known if right is wanted else negation(known)
     if isinstance(right, ModuleValue):
-        same = isinstance(left, Recipe | ModuleValue) and _module_of(left).definition is right.definition
+        found = module_of(left)
+        same = found is not None and found.definition is right.definition
         return same is wanted
     if right is not None and not isinstance(right, bool):
         raise frame.fail("is", "`is` compares with None, True, False or a module", expr.span, hint="write == instead")
     return (left is right) is wanted
-
-
-def _module_of(found: Recipe | ModuleValue) -> ModuleValue:
-    return found.module if isinstance(found, Recipe) else found
 
 
 def _compare_sizes(op: str, left: Size, right: Size, frame: Frame) -> bool | Node:

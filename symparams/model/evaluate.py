@@ -19,13 +19,13 @@ from . import files
 from .conditions import as_condition, choice, compare, negation
 from .frame import Frame, Pending, as_list, as_size
 from .values import (
+    MADE,
     Argument,
     Choice,
     Definition,
     FunctionValue,
     ModuleValue,
     Multiple,
-    Recipe,
     Stretch,
     Value,
     is_size,
@@ -298,7 +298,7 @@ def _repeat(left: Value, right: Value, expr: tree.Binary, frame: Frame) -> Value
         if isinstance(other, ModuleValue):
             message = f"{other.name} isn't called"
             raise frame.fail("not-called", message, expr.span, hint=f"give its arguments: {other.name}(…)")
-        if isinstance(other, Recipe | Multiple) and is_size(count):
+        if isinstance(other, (*MADE, Multiple)) and is_size(count):
             return Multiple(count, other)
         if isinstance(other, Choice) and is_size(count):
             return Choice(
@@ -418,8 +418,9 @@ def _path(expr: tree.Attribute | tree.Subscript | tree.Template, frame: Frame) -
 
 
 def _with(expr: tree.With, frame: Frame) -> Value:
-    message = "changing a network by `with` is not supported yet"
-    raise frame.fail("with", message, expr.base.span, hint="write the changed module out")
+    from .calls import changed_value
+
+    return changed_value(expr, frame)
 
 
 def _comprehension(expr: tree.Comprehension, frame: Frame) -> Value:

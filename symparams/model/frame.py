@@ -9,7 +9,7 @@ from ..formula.build import Size
 from ..formula.nodes import CONDITIONS, Iverson, Node
 from ..syntax import tree
 from . import files
-from .values import Multiple, Recipe, Stretch, Value, is_size, kind_of
+from .values import MADE, Multiple, Stretch, Value, is_size, kind_of
 from .world import World, fail
 
 
@@ -64,7 +64,7 @@ def as_size(found: Value, expr: tree.Expr, frame: Frame) -> Size:
     if is_size(found):
         return Iverson(found) if isinstance(found, CONDITIONS) else found
     message = f"{expr.name} must be a number" if isinstance(expr, tree.Name) else "a number is needed here"
-    hint = "for its count, write .params after it" if isinstance(found, Recipe | Multiple) else ""
+    hint = "for its count, write .params after it" if isinstance(found, (*MADE, Multiple)) else ""
     raise frame.fail("not-a-number", message, expr.span, f"this is {kind_of(found)}", hint)
 
 

@@ -19,10 +19,11 @@ from .values import is_size, kind_of
 
 def label_of(label: tree.Label, frame: Frame) -> tuple[Piece, ...]:
     """The name that a label makes here, piece by piece."""
-    return tuple(_piece(piece, frame) for piece in label.pieces)
+    return tuple(piece_of(piece, frame) for piece in label.pieces)
 
 
-def _piece(parts: tuple[str | tree.Hole, ...], frame: Frame) -> Piece:
+def piece_of(parts: tuple[str | tree.Hole, ...], frame: Frame) -> Piece:
+    """The name that a row of texts and holes makes here."""
     found: list[str | Node] = []
     for part in parts:
         shown_part: Any = part if isinstance(part, str) else value(part.value, frame)
@@ -44,7 +45,7 @@ def named(expr: tree.Template, frame: Frame) -> tree.Expr:
 
     Raises: `ModelError` where a hole is open.
     """
-    piece = _piece(expr.pieces, frame)
+    piece = piece_of(expr.pieces, frame)
     if isinstance(piece, Template):
         hint = "write [*] for all turns of a loop"
         raise frame.fail("label", "a name's `{…}` is open here", expr.span, shown_template(piece), hint)

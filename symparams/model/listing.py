@@ -11,7 +11,7 @@ from ..formula.nodes import Iverson, Node
 from ..formula.polynomial import Facts
 from .labels import shown
 from .measure import all_but, combined, turn_named
-from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Tensor, Turns
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Template, Tensor, Turns
 from .paths import Part
 from .values import put_index
 
@@ -70,7 +70,7 @@ def tensors(part: Part, facts: Facts, *, expand: bool = False) -> Iterator[Tenso
         yield row._replace(sizes=sizes)
 
 
-Paths = frozenset[tuple[str | Node, ...]]
+Paths = frozenset[tuple[str | Node | Template, ...]]
 
 
 def _content(

@@ -7,12 +7,13 @@ it, and `active` what serves one input. All count numbers (tensor elements), exa
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ..formula.build import Decided, Operand, Size, grouped, minus, node, repeated, written_product, written_sum
 from ..formula.nodes import Index, Node, Symbol, walk
 from ..formula.value import value as number
 from .conditions import negation, node_of
-from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Tensor, Turns
+from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Template, Tensor, Turns
 from .ranges import difference
 from .written import guarded
 
@@ -27,7 +28,7 @@ COUNTED = {
 }
 
 # A path that ends in a condition is tied away where that holds.
-Paths = frozenset[tuple[str | Node, ...]]
+Paths = frozenset[tuple[str | Node | Template, ...]]
 NO_PATHS: Paths = frozenset()
 
 
@@ -99,7 +100,7 @@ def _copies(content: Copies, which: str, mark: str, tied: Paths, active: Size | 
     return written_sum(terms)
 
 
-def turn_named(step: str | Node) -> int | None:
+def turn_named(step: str | Node | Template) -> int | None:
     """The turn that a step of a path singles out: 3 for `3`, and for `*-3`, which is all turns but that one."""
     digits = step.removeprefix("*-") if isinstance(step, str) else ""
     return int(digits) if digits.isdigit() else None
@@ -175,7 +176,7 @@ def combined(outer: str, inner: str) -> str:
 
 def below(tied: Paths, label: tuple[Piece, ...]) -> Paths:
     """The paths that go through a label, without it."""
-    return frozenset(path[len(label) :] for path in tied if _leads(path, label))
+    return frozenset(path[len(label) :] for path in tied if leads(path, label))
 
 
 def _is_turn_of(step: str, piece: Piece) -> bool:
@@ -185,7 +186,8 @@ def _is_turn_of(step: str, piece: Piece) -> bool:
     return piece.isdigit() and (step == "*" or (step.startswith("*-") and step != f"*-{piece}"))
 
 
-def _leads(path: tuple[str | Node, ...], label: tuple[Piece, ...]) -> bool:
+def leads(path: tuple[Any, ...], label: tuple[Piece, ...]) -> bool:
+    """Whether a path goes through a member of this label."""
     return len(path) >= len(label) and all(
         step == piece or (isinstance(step, str) and _is_turn_of(step, piece))
         for step, piece in zip(path, label, strict=False)

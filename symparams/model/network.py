@@ -14,6 +14,8 @@ from ..formula.domain import Assumption
 from ..formula.nodes import Index, Node
 
 Piece = Union[str, "Template"]
+Path = tuple[Piece, ...]
+Pair = tuple[Path, Path, Union[Node, None]]
 
 
 class Template(NamedTuple):
@@ -37,13 +39,25 @@ class Copies(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A named tensor, network or row of copies. mark is "", "frozen" or "buffer"; active of it serve one input."""
+    """A named tensor, network or row of copies. mark is "", "frozen" or "buffer"; active of it serve one input.
+
+    note: what a `with` did here, `added` or `replaced Linear`, else "".
+    """
 
     label: tuple[Piece, ...]
     content: Content
     mark: str
     active: Size | None
     place: tuple[Source, Span]
+    note: str = ""
+
+
+class Change(NamedTuple):
+    """One statement of a `with`: its word (`frozen`, `replaced`, `added`, `dropped`, …), where, and what was done there."""
+
+    word: str
+    where: str
+    what: str
 
 
 class Guard(NamedTuple):
@@ -84,19 +98,24 @@ class Network:
     items: its members in order; named: its definitions and arguments; written: the form that `write` states, or None;
     tied: the paths whose tensors are counted elsewhere (see `ties`), kept: and where; origin: its recipe; assumptions: what must hold with symbols;
     flags: which of the marks `frozen`, `buffer`, `active` occur inside; forms: the measures already worked out.
+    pairs: the paths that ties join, with the condition of each; is_edited: whether its items are no longer what its origin
+    says, changes: by which statements.
     """
 
     __slots__ = (
         "_named",
         "arguments",
         "assumptions",
+        "changes",
         "docstring",
         "flags",
         "forms",
+        "is_edited",
         "items",
         "kept",
         "name",
         "origin",
+        "pairs",
         "tied",
         "ties",
         "written",
@@ -108,14 +127,27 @@ class Network:
         self._named: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = {}
         self.items: tuple[Item, ...] = ()
         self.written: Node | None = None
-        self.tied: frozenset[tuple[str | Node, ...]] = frozenset()
+        self.tied: frozenset[tuple[str | Node | Template, ...]] = frozenset()
         self.ties: tuple[tuple[str, str], ...] = ()
-        self.kept: Mapping[tuple[str, ...], tuple[str, ...]] = {}
+        self.kept: Mapping[Path, Path] = {}
         self.origin: Any = None
         self.assumptions: tuple[Assumption, ...] = ()
         self.docstring = ""
         self.flags: frozenset[str] = frozenset()
         self.forms: dict[object, Node] = {}
+        self.pairs: tuple[Pair, ...] = ()
+        self.is_edited = False
+        self.changes: tuple[Change, ...] = ()
+
+    def again(self, items: tuple[Item, ...], arguments: Mapping[str, Any] | None = None) -> Network:
+        """The network with other items; what was worked out from them isn't there yet."""
+        new = Network(self.name, self.arguments if arguments is None else arguments)
+        new.items = items
+        new._named, new.written, new.docstring, new.origin = self._named, self.written, self.docstring, self.origin
+        new.tied, new.ties, new.kept, new.pairs = self.tied, self.ties, self.kept, self.pairs
+        new.assumptions, new.flags = self.assumptions, self.flags
+        new.is_edited, new.changes = self.is_edited, self.changes
+        return new
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

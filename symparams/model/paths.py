@@ -16,10 +16,15 @@ from .frame import Frame, as_size
 from .labels import named, shown
 from .measure import MEASURES, closed, combined, measured
 from .network import Content, Copies, Item, Loop, Member, Network, Row, Template, Turns
+from .putting import put_into
+from .redefined import settled
 from .run import Body, contents, elaborate
 from .selecting import Found, leaves, select
 from .values import (
+    MADE,
     Definition,
+    Edited,
+    Existing,
     FunctionValue,
     ModuleValue,
     Multiple,
@@ -99,8 +104,10 @@ def as_part(found: Value, expr: tree.Expr, frame: Frame) -> Part:
         return found
     if isinstance(found, ModuleValue):
         found = bare(found, frame.world, (frame.source, expr.span))
-    if isinstance(found, Recipe):
+    if isinstance(found, Recipe | Edited):
         return Part(elaborate(found, frame.world))
+    if isinstance(found, Existing):
+        return Part(found.content, found.mark, found.active)
     if isinstance(found, Multiple):
         return Part(contents(found, expr.span, frame))
     raise frame.fail("no-network", "a module or a member is needed here", expr.span, f"this is {kind_of(found)}")
@@ -142,7 +149,7 @@ def _attribute(base: Any, name: str, expr: tree.Attribute, frame: Frame) -> Any:
         own = _own_definition(base, name, frame)
         if own is not None:
             return own
-    if isinstance(base, Recipe | Multiple | ModuleValue):
+    if isinstance(base, (*MADE, Multiple, ModuleValue)):
         base = as_part(base, expr.base, frame)
     if not isinstance(base, Part):
         raise frame.fail("no-attribute", f"this has no {name}", expr.span, f"it is {_kind(base)}")
@@ -200,7 +207,7 @@ def _items(inner: Content) -> tuple[Item, ...]:
 
 def _named(network: Network, part: Part, name: str, expr: tree.Attribute, frame: Frame) -> Any:
     if name in network.named:
-        found = network.named[name]
+        found = settled(network.named[name], expr, frame)
         for index, at in part.put:
             found = put_index(content(found), index, at)
         return found
@@ -300,7 +307,7 @@ def _has_index(size: Node) -> bool:
 
 
 def _subscript(base: Any, expr: tree.Subscript, frame: Frame) -> Any:
-    if isinstance(base, Recipe | Multiple | ModuleValue):
+    if isinstance(base, (*MADE, Multiple, ModuleValue)):
         base = as_part(base, expr.base, frame)
     if isinstance(expr.at, tree.Every):
         return _every(base, expr, frame)
@@ -434,6 +441,10 @@ def _at_turn(inner: Content, put: tuple[tuple[Index, Size], ...], frame: Frame) 
     """What a turn holds, elaborated again from the source at the number of the turn."""
     if isinstance(inner, Copies):
         return inner._replace(inner=_at_turn(inner.inner, put, frame))
+    if isinstance(inner, Network) and inner.is_edited:
+        for index, at in put:
+            inner = put_into(inner, index, at)
+        return inner
     if isinstance(inner, Network) and inner.origin is not None:
         origin = inner.origin
         for index, at in put:

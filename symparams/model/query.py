@@ -19,7 +19,7 @@ from .files import Unit, library_module
 from .frame import Frame
 from .given import check_domains, declare, open_in, put, settled, untold, with_inner
 from .paths import Part, as_part, measure_of
-from .values import ModuleValue, Recipe, Value
+from .values import Edited, ModuleValue, Recipe, Value
 from .world import Split, World
 from .written import asked
 
@@ -198,7 +198,7 @@ def world_of(question: Question, shared: dict[object, Any] | None = None) -> Wor
 
 
 def _is_number(size: Value) -> bool:
-    return not isinstance(size, list | tuple | str | ModuleValue | Recipe) or isinstance(size, Node)
+    return not isinstance(size, list | tuple | str | ModuleValue | Recipe | Edited) or isinstance(size, Node)
 
 
 def part_of(question: Question, shared: dict[object, Any] | None = None) -> tuple[Part, World]:

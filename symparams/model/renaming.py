@@ -52,7 +52,7 @@ def renamed(network: Network, names: Names, arguments: Mapping[str, object]) -> 
     new.name_later(lambda: {name: _value(entry, names) for name, entry in network.named.items()})
     new.items = tuple([_item(item, names) for item in network.items])
     new.written = None if network.written is None else substitute(network.written, names)
-    new.tied, new.ties, new.kept = network.tied, network.ties, network.kept
+    new.tied, new.ties, new.kept, new.pairs = network.tied, network.ties, network.kept, network.pairs
     new.docstring, new.flags = network.docstring, network.flags
     return new
 
@@ -79,7 +79,10 @@ def _content(content: Content, names: Names) -> Content:
     if isinstance(content, Row):
         return Row(tuple([_item(inner, names) for inner in content.items]), content.is_spread)
     arguments = {name: _value(argument, names) for name, argument in content.arguments.items()}
-    return renamed(content, names, arguments)
+    new = renamed(content, names, arguments)
+    origin = content.origin
+    new.origin = recipe(origin.module, arguments, origin.given, origin.place)
+    return new
 
 
 def _template(piece: Template, names: Names) -> Template:

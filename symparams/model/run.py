@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..errors import ModelError, Span, SymparamsError
 from ..formula.build import Size, node
 from ..formula.facts import ANY_NUMBERS
-from ..formula.nodes import Compare, Index, Mod, Node, Number, Quotient, Symbol
-from ..formula.polynomial import is_integer, polynomial
+from ..formula.nodes import Compare, Index, Node, Symbol
+from ..formula.polynomial import polynomial
 from ..syntax import tree
 from .calls import LIBRARY, arguments, at_call
 from .conditions import negation, node_of
@@ -18,15 +18,20 @@ from .frame import Frame, as_size
 from .labels import label_of, name_of, named_values, shown
 from .network import Content, Copies, Guard, Item, Member, Network, Piece, Template, Tensor, Turns
 from .renaming import pattern, renamed
+from .tensors import tensor, tensor_of
 from .values import (
+    MADE,
     Choice,
     Definition,
+    Edited,
+    Existing,
     FunctionValue,
     ModuleValue,
     Multiple,
     Recipe,
     Value,
     kind_of,
+    module_of,
     open_in,
 )
 from .world import World
@@ -47,30 +52,43 @@ class Body:
         self.is_dry = False
         self.loops: list[Index] = []
 
+    @property
+    def steps(self) -> Mapping[type, Callable[..., None]]:
+        """What each kind of statement does here."""
+        return RUN
+
     def into(self, items: list[Item]) -> list[Item]:
         """Gather into another row from here on; returns the row gathered into before."""
         before, self.items = self.items, items
         return before
 
 
-def elaborate(recipe: Recipe, world: World) -> Network:
-    """The network that a recipe states, made once for equal recipes.
+def elaborate(recipe: Recipe | Edited, world: World) -> Network:
+    """The network that a recipe states, with what a `with` changes of it, made once for equal ones.
 
     Raises: `ModelError` where the module can't be built at these arguments, `LimitError` where it goes too far.
     """
-    key = (recipe.key, world.version) if _is_open(recipe) else recipe.key
+    key = (recipe.key, world.version) if open_in(recipe) else recipe.key
     network = world.memo.get(key)
     if network is None:
         try:
             with world.deeper(*recipe.place):
-                network = _renamed(recipe, world) or _build(recipe, world)
+                network = _made_of(recipe, world)
         except SymparamsError as error:
-            raise at_call(error, recipe.module.name, recipe.place) from None
+            raise at_call(error, getattr(module_of(recipe), "name", "with"), recipe.place) from None
         network.origin = network.origin or recipe
         world.memo[key] = network
     for assumption in network.assumptions:
         world.assumptions.setdefault(assumption)
     return network
+
+
+def _made_of(recipe: Recipe | Edited, world: World) -> Network:
+    if isinstance(recipe, Recipe):
+        return _renamed(recipe, world) or _build(recipe, world)
+    from .changing import changed
+
+    return changed(recipe, world)
 
 
 def _renamed(recipe: Recipe, world: World) -> Network | None:
@@ -85,10 +103,6 @@ def _renamed(recipe: Recipe, world: World) -> Network | None:
     if base is None:
         base = world.memo[found.recipe.key] = _build(found.recipe, World())
     return None if base.assumptions else renamed(base, found.names, recipe.arguments)
-
-
-def _is_open(recipe: Recipe) -> bool:
-    return any(open_in(argument) for argument in recipe.arguments.values())
 
 
 def _build(recipe: Recipe, world: World) -> Network:
@@ -106,17 +120,17 @@ def _build(recipe: Recipe, world: World) -> Network:
         network.items = tuple(body.items)
         names = dict(frame.names)
         network.name_later(lambda: names)
-        network.flags = _flags(network.items)
+        network.flags = flags_of(network.items)
         resolve_ties(body)
         if body.write is not None:
-            _write(body, network)
+            take_write(body, network)
         network.assumptions = tuple(world.assumptions)
     finally:
         world.assumptions = {**outer, **world.assumptions}
     return network
 
 
-def _flags(items: Iterable[Item]) -> frozenset[str]:
+def flags_of(items: Iterable[Item]) -> frozenset[str]:
     """Which marks occur anywhere inside: `frozen`, `buffer`, `active`, `tied`."""
     found: set[str] = set()
     for member in members(items):
@@ -149,7 +163,7 @@ def members(items: Iterable[Item]) -> Iterable[Member]:
 def run(statements: Iterable[tree.Statement], body: Body) -> None:
     """Run the statements in order."""
     for statement in statements:
-        step = RUN.get(type(statement))
+        step = body.steps.get(type(statement))
         if step is None:
             raise body.frame.fail("misplaced", "this statement belongs at the top of a file", statement.span)
         step(statement, body)
@@ -217,7 +231,7 @@ def _undecided(known: Node, first: tree.Branch, rest: tuple[tree.Branch, ...], b
     body.frame.names, body.labels = dict(before), dict(labels)
     otherwise = _guarded(opposite, lambda: _branches(rest, body), body)
     body.labels = {**labels_then, **body.labels}
-    _merge(known, names_then, body.frame.names)
+    merge(known, names_then, body.frame.names)
     body.items += [Guard(test, tuple(items)) for test, items in ((known, then), (opposite, otherwise)) if items]
 
 
@@ -237,7 +251,8 @@ def _guarded(known: Node, action: Callable[[], None], body: Body) -> list[Item]:
     return items
 
 
-def _merge(known: Node, then: dict[str, Any], names: dict[str, Any]) -> None:
+def merge(known: Node, then: dict[str, Any], names: dict[str, Any]) -> None:
+    """Of the names after a condition's two ways, put into the second: what each is by the condition."""
     from .conditions import choice
     from .evaluate import content
 
@@ -309,15 +324,19 @@ def _member(statement: tree.Member, body: Body) -> None:
         raise frame.fail("member-twice", f"two members are called {shown(label)}", statement.label.span)
     _check_in_loop(label, statement, body)
     body.labels[label] = statement.label.span
+    body.items += items_of(label, statement, frame)
+
+
+def items_of(label: tuple[Piece, ...], statement: tree.Member, frame: Frame) -> list[Item]:
+    """The items that a member's statement makes under a name."""
     if isinstance(statement.value, tree.List) and not _lists_modules(statement.value, frame):
-        body.items.append(_made(label, _tensor(statement.value, frame), statement, frame))
-        return
-    body.items += _placed(label, value(statement.value, frame), statement, frame)
+        return [_made(label, tensor(statement.value, frame), statement, frame)]
+    return _placed(label, value(statement.value, frame), statement, frame)
 
 
 def _lists_modules(expr: tree.List, frame: Frame) -> bool:
     calls = [item for item in expr.items if isinstance(item, tree.Call)]
-    return bool(calls) and all(isinstance(value(item, frame), Recipe | Multiple) for item in calls)
+    return bool(calls) and all(isinstance(value(item, frame), (*MADE, Multiple)) for item in calls)
 
 
 def _check_in_loop(label: tuple[Piece, ...], statement: tree.Member, body: Body) -> None:
@@ -343,14 +362,24 @@ def _placed(label: tuple[Piece, ...], found: Value, statement: tree.Member, fram
         ways = ((found.condition, found.then), (node_of(negation(found.condition)), found.otherwise))
         made = [(test, _placed(label, way, statement, frame)) for test, way in ways]
         return [Guard(test, tuple(items)) for test, items in made if items]
-    if isinstance(found, Recipe | Multiple):
+    if isinstance(found, Existing):
+        return [_stays(found, _made(label, found.content, statement, frame))]
+    if isinstance(found, (*MADE, Multiple)):
         return [_made(label, contents(found, statement.value.span, frame), statement, frame)]
-    if type(found) in (list, tuple) and found and all(isinstance(item, Recipe | Multiple) for item in found):
+    if type(found) in (list, tuple) and found and all(isinstance(item, (*MADE, Multiple)) for item in found):
         hint = "write ModuleList([…]) or Sequential(…)"
         raise frame.fail("member", "a list of modules is no member", statement.value.span, hint=hint)
     if type(found) in (list, tuple):
-        return [_made(label, _tensor_of(list(found), statement.value, frame), statement, frame)]
+        return [_made(label, tensor_of(list(found), statement.value, frame), statement, frame)]
     raise _no_member(found, statement, frame)
+
+
+def _stays(found: Existing, made: Member) -> Member:
+    """What was there before, with the mark that it had, and with so many active ones."""
+    from .measure import combined
+
+    active = found.active if made.active is None else made.active
+    return made._replace(mark=combined(made.mark, found.mark), active=active)
 
 
 def _no_member(found: Value, statement: tree.Member, frame: Frame) -> ModelError:
@@ -365,8 +394,13 @@ def _no_member(found: Value, statement: tree.Member, frame: Frame) -> ModelError
 
 def contents(found: Value, span: Span, frame: Frame) -> Content:
     """The network of a recipe, or the copies of a multiple."""
-    if isinstance(found, Recipe):
+    if isinstance(found, Recipe | Edited):
         return elaborate(found, frame.world)
+    if isinstance(found, Existing):
+        from .marking import pushed
+
+        inside: Content = found.content
+        return pushed(inside, found.mark)
     count = found.amount
     if not isinstance(count, Node) and (count.denominator != 1 or count < 0):
         raise frame.fail(
@@ -409,53 +443,10 @@ def _plain_text(size: Size) -> str:
     return text(node(size))
 
 
-def _tensor(expr: tree.List, frame: Frame) -> Tensor:
-    if any(isinstance(item, tree.Star) for item in expr.items):
-        return _tensor_of(value(expr, frame), expr, frame)
-    sizes = tuple(_checked(as_size(value(item, frame), item, frame), item, frame) for item in expr.items)
-    forms = tuple(
-        written(item, frame) if not isinstance(size, Node) or not isinstance(item, tree.Name) else node(size)
-        for item, size in zip(expr.items, sizes, strict=True)
-    )
-    return Tensor(sizes, forms)
-
-
-def _tensor_of(found: list[Value], expr: tree.Expr, frame: Frame) -> Tensor:
-    sizes = tuple(_checked(as_size(item, expr, frame), expr, frame) for item in found)
-    return Tensor(sizes, tuple(node(size) for size in sizes))
-
-
-def _checked(size: Size, expr: tree.Expr, frame: Frame) -> Size:
-    """The size of a tensor. Raises: `ModelError` for a number that is negative or not whole."""
-    if isinstance(size, Node):
-        _assume_whole(size, expr, frame)
-        return size
-    if size.denominator != 1 or size < 0:
-        number = str(float(size)) if size.denominator != 1 and len(str(size.denominator)) < 6 else str(size)
-        origin = ", ".join(filter(None, (_formula_text(expr, frame), named_values(expr, frame))))
-        message = f"a tensor's size comes out as {number}"
-        hint = "round as the authors do, with floor, ceil or round" if size.denominator != 1 else "sizes are 0 or more"
-        raise frame.fail("size", message, expr.span, note=origin, hint=hint)
-    return size
-
-
-def _assume_whole(size: Node, expr: tree.Expr, frame: Frame) -> None:
-    """Assume that an open quotient comes out whole, as a tensor's size must."""
-    facts = frame.world.facts
-    if isinstance(size, Quotient) and not is_integer(polynomial(size, facts), facts):
-        divides = Compare("==", Mod(size.left, size.right), Number(0))
-        if frame.world.decide(divides) is not True:
-            frame.world.assume(divides, "sizes are whole", frame.source, expr.span)
-
-
-def _formula_text(expr: tree.Expr, frame: Frame) -> str:
-    return "" if isinstance(expr, tree.Num | tree.Name) else frame.source.text[slice(*expr.span)]
-
-
 # ------------------------------------------------------------------------------------------------------ write
 
 
-def _write(body: Body, network: Network) -> None:
+def take_write(body: Body, network: Network) -> None:
     """Take the form that `write` states, if it is what the tensors say."""
     from ..formula.build import solid
     from ..formula.prove import equal

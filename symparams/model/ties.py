@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import Span
 from ..formula.build import Size, node
@@ -11,13 +11,13 @@ from ..formula.prove import equal
 from ..syntax import tree
 from .evaluate import value
 from .frame import Frame, as_size
-from .labels import named
-from .network import Content, Copies, Item, Network, Row, Tensor
+from .labels import named, shown
+from .network import Content, Copies, Item, Network, Pair, Row, Tensor
 from .paths import Part, step
 from .run import Body
 from .selecting import Found, leaves
 
-Path = tuple[str, ...]
+Path = tuple[Any, ...]
 
 
 class Side(NamedTuple):
@@ -31,25 +31,33 @@ class Side(NamedTuple):
 def resolve_ties(body: Body) -> None:
     """Work out which paths of the network count elsewhere, by the ties that its body states."""
     network = body.network
-    pairs: list[tuple[Path, Path]] = []
-    conditional: set[tuple[str | Node, ...]] = set()
+    pairs: list[Pair] = []
     for statement, frame, guards in body.ties:
-        left, right = _side(statement.left, network, frame), _side(statement.right, network, frame)
-        if left.path == right.path:
-            raise frame.fail("tie-itself", "a tensor is tied to itself", statement.span)
-        found = [
-            (_joined(one, network, statement.left, frame), _joined(other, network, statement.right, frame))
-            for one, other in _matched(left, right, statement, frame)
-        ]
-        if guards:
-            condition = guards[0] if len(guards) == 1 else All(guards)
-            conditional.update((*path, condition) for path, _ in found)
-        else:
-            pairs += found
+        pairs += joined_pairs(statement, frame, guards, network)
+    network.pairs = tuple(pairs)
+    settle_ties(network)
+
+
+def joined_pairs(statement: tree.Tie, frame: Frame, guards: tuple[Node, ...], network: Network) -> list[Pair]:
+    """The tensors that a `tie` joins in a network, by their paths, with the condition under which they are."""
+    left, right = _side(statement.left, network, frame), _side(statement.right, network, frame)
+    if left.path == right.path:
+        raise frame.fail("tie-itself", "a tensor is tied to itself", statement.span)
+    condition = None if not guards else guards[0] if len(guards) == 1 else All(guards)
+    return [
+        (_joined(one, network, statement.left, frame), _joined(other, network, statement.right, frame), condition)
+        for one, other in _matched(left, right, statement, frame)
+    ]
+
+
+def settle_ties(network: Network) -> None:
+    """Work out which paths count elsewhere, by the pairs that are tied."""
+    pairs: list[tuple[Any, Any]] = [(left, right) for left, right, condition in network.pairs if condition is None]
+    conditional = {(*left, condition) for left, _, condition in network.pairs if condition is not None}
     network.kept = _kept(pairs)
     elsewhere = _counted_elsewhere(pairs)
     network.tied = frozenset(elsewhere | {path for path in conditional if path[:-1] not in elsewhere})
-    network.ties = tuple((".".join(left), ".".join(right)) for left, right in pairs)
+    network.ties = tuple((shown(left), shown(right)) for left, right in pairs)
 
 
 def _counted_elsewhere(pairs: list[tuple[Path, Path]]) -> set[Path]:
@@ -75,7 +83,9 @@ def _kept(pairs: list[tuple[Path, Path]]) -> dict[Path, Path]:
 
 def _but(path: Path, kept: Path) -> Path:
     """The path of all turns without the turn that is kept: `h.*.weight` beside `h.0.weight` is all but the first."""
-    if len(path) != len(kept) or not all(a == b or (a == "*" and b.isdigit()) for a, b in zip(path, kept, strict=True)):
+    if len(path) != len(kept) or not all(
+        a == b or (a == "*" and isinstance(b, str) and b.isdigit()) for a, b in zip(path, kept, strict=True)
+    ):
         return path
     return tuple([f"*-{b}" if a == "*" and b != "*" else a for a, b in zip(path, kept, strict=True)])
 

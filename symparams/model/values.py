@@ -40,6 +40,29 @@ class Recipe(NamedTuple):
     key: object
 
 
+class Edited(NamedTuple):
+    """A network that the statements of a `with` change; `names` holds what its text takes from around it."""
+
+    base: Value
+    block: tree.With
+    names: Mapping[str, Value]
+    unit: Unit
+    place: tuple[Source, Span]
+    key: object
+
+
+class Existing(NamedTuple):
+    """What stands in a place of a network that is being changed: `it`. One object, so that ties know it again."""
+
+    content: Any
+    mark: str
+    active: Size | None
+    identity: object
+
+
+MADE = (Recipe, Edited, Existing)
+
+
 class Multiple(NamedTuple):
     """`amount * value`: copies of a recipe, or of a multiple."""
 
@@ -113,7 +136,8 @@ _KINDS: tuple[tuple[Any, str], ...] = (
     ((int, Fraction, Node), "a number"),
     (str, "a string"),
     ((ModuleValue, FunctionValue, Builtin), "a module or function that isn't called"),
-    (Recipe, "a module"),
+    ((Recipe, Edited), "a module"),
+    (Existing, "a member"),
     (Multiple, "a multiple of a module"),
     (Choice, "a choice that can't be decided"),
     (Stretch, "a list of symbolic length"),
@@ -130,8 +154,10 @@ def value_key(value: Value) -> object:
         return ("bool", value)
     if isinstance(value, list | tuple) and type(value) in (list, tuple):
         return ("list", *map(value_key, value))
-    if isinstance(value, Recipe):
+    if isinstance(value, Recipe | Edited):
         return value.key
+    if isinstance(value, Existing):
+        return value.identity
     if isinstance(value, Multiple):
         return ("multiple", value.amount, value_key(value.value))
     if isinstance(value, ModuleValue):
@@ -151,9 +177,11 @@ def open_in(value: Value) -> bool:
         return any(open_in(item) for item in value)
     if isinstance(value, Recipe):
         return any(open_in(argument) for argument in value.arguments.values())
+    if isinstance(value, Edited):
+        return open_in(value.base) or any(open_in(given) for given in value.names.values())
     if isinstance(value, Multiple):
         return open_in(value.amount) or open_in(value.value)
-    return isinstance(value, Stretch | Choice)
+    return isinstance(value, Stretch | Choice | Existing)
 
 
 def put_index(value: Value, index: Index, number: Size) -> Value:
@@ -170,7 +198,53 @@ def put_index(value: Value, index: Index, number: Size) -> Value:
     if isinstance(value, Recipe):
         arguments = {name: put_index(argument, index, number) for name, argument in value.arguments.items()}
         return recipe(value.module, arguments, value.given, value.place)
+    if isinstance(value, Edited):
+        names = {name: put_index(given, index, number) for name, given in value.names.items()}
+        return edited(put_index(value.base, index, number), value.block, names, value.unit, value.place)
+    if isinstance(value, Existing):
+        from .putting import put_into
+
+        inside = put_into(value.content, index, number)
+        return value if inside is value.content else existing(inside, value.mark, value.active)
     return value
+
+
+def module_of(value: Value) -> ModuleValue | None:
+    """The module that a network is made from, whatever was changed since; None for what isn't one."""
+    while not isinstance(value, ModuleValue | None):
+        if isinstance(value, Existing):
+            value = getattr(value.content, "origin", None)
+        elif isinstance(value, Edited):
+            value = value.base
+        else:
+            return value.module if isinstance(value, Recipe) else None
+    return value
+
+
+def edited(base: Value, block: tree.With, names: Mapping[str, Value], unit: Unit, place: tuple[Source, Span]) -> Edited:
+    """A network with the changes of a `with`."""
+    key = ("with", id(block), value_key(base), *map(value_key, names.values()))
+    return Edited(base, block, names, unit, place, key)
+
+
+def existing(content: Any, mark: str, active: Size | None) -> Existing:
+    """What stands in a place, by itself."""
+    return Existing(content, mark, active, ("existing", Held(content), mark, active))
+
+
+class Held:
+    """An object that is equal to itself alone, and kept."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Held) and other.held is self.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
 
 
 def recipe(

@@ -23,6 +23,7 @@ MAX_TURNS = 1_000_000
 MAX_MODULUS = 1_000
 MAX_SINGLE = 12
 MAX_CUTS = 100
+FRESH = 10_000
 
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -61,6 +62,7 @@ class World:
         self.turns = 0
         self.cuts = 0
         self.lengths: list[int] = []
+        self.made = 0
 
     @property
     def facts(self) -> Facts:
@@ -230,6 +232,11 @@ class World:
             yield
         finally:
             self.lengths.pop()
+
+    def fresh_index(self, name: str) -> Index:
+        """The index of a loop whose turns are put among those of others, where no other may be the same."""
+        self.made += 1
+        return Index(name, FRESH + self.made)
 
     def count_cut(self, source: Source, span: Span) -> None:
         """Account for a symbolic range that is cut. Raises: `LimitError` beyond 100 of them in one question."""

@@ -13,7 +13,7 @@ from ..formula.value import value
 from ..model.files import Unit
 from ..model.labels import shown
 from ..model.measure import combined, measured, total
-from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Tensor, Turns
+from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Tensor, Turns
 from ..model.paths import Part, put_all
 from ..model.ranges import difference
 from ..render.text import text
@@ -99,14 +99,14 @@ def _tied_to(name: str, content: Network | Row) -> str:
     """Which tensor a member is tied to, where it counts elsewhere."""
     if not isinstance(content, Network):
         return ""
-    elsewhere = {".".join(map(str, path)) for path in content.tied}
+    elsewhere = {shown(tuple(piece for piece in path if not isinstance(piece, Node))) for path in content.tied}
     others = [
         right for left, right in content.ties if left in elsewhere and (left == name or left.startswith(f"{name}."))
     ]
     return f"tied to {others[0]}" if others else ""
 
 
-Paths = frozenset[tuple[str | Node, ...]]
+Paths = frozenset[tuple[str | Node | Template, ...]]
 
 
 def _of_item(item: Item, mark: str, tied: Paths) -> Iterator[Entry]:

@@ -1,0 +1,87 @@
+"""Ties in a network that is changed: they follow their tensors, and end where those are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .marking import mark_of
+from .moves import Moves
+from .network import Content, Copies, Item, Network, Pair, Path, Row, Tensor
+from .selecting import leaves
+from .ties import settle_ties
+
+
+def follow(network: Network, moves: Moves) -> None:
+    """Bring the network's ties to where their tensors are now."""
+    if not network.pairs or not any(path in moves for left, right, _ in network.pairs for path in (left, right)):
+        return
+    pairs: list[Pair] = []
+    for group in groups(network.pairs):
+        places = [place for path in group for place in moves.get(path, (path,))]
+        pairs += [(place, places[0], None) for place in places[1:] if place != places[0]]
+    for left, right, condition in network.pairs:
+        rights = moves.get(right, (right,))
+        if condition is not None and rights:
+            pairs += [(place, rights[0], condition) for place in moves.get(left, (left,))]
+    network.pairs = tuple(dict.fromkeys(pairs))
+    settle_ties(network)
+
+
+def groups(pairs: Iterable[Pair]) -> list[list[Path]]:
+    """The paths of each tensor that bears more than one name, first the one that counts."""
+    found: list[list[Path]] = []
+    for left, right, condition in pairs:
+        if condition is None:
+            joined = [group for group in found if left in group or right in group]
+            found = [group for group in found if group not in joined]
+            found.append(list(dict.fromkeys([right, left, *(path for group in joined for path in group)])))
+    lefts = {left for left, _, condition in pairs if condition is None}
+    return [sorted(group, key=lambda path: path in lefts) for group in found]
+
+
+def changed_marks(old: Network, new: Network) -> Iterable[tuple[Path, str]]:
+    """The names of tied tensors that must be marked as another name of the same tensor was, since a tensor is one."""
+    for group in groups(new.pairs):
+        marks = [(mark_of(old, path), mark_of(new, path)) for path in group]
+        mark = next((after for before, after in marks if before != after and after is not None), None)
+        if mark is not None:
+            yield from ((path, mark) for path, (_, after) in zip(group, marks, strict=True) if after != mark)
+
+
+def tensor_at(content: Content, path: Path) -> Tensor | None:
+    """The tensor at a path."""
+    from .measure import leads
+
+    if isinstance(content, Copies):
+        return tensor_at(content.inner, path[1:]) if path else None
+    if isinstance(content, Tensor):
+        return None if path else content
+    for found in leaves(content.items):
+        if leads(path, found.member.label):
+            tensor = tensor_at(found.member.content, path[len(found.member.label) :])
+            if tensor is not None:
+                return tensor
+    return None
+
+
+def path_to(items: Iterable[Item], tensor: Tensor, seen: set[int] | None = None) -> Path | None:
+    """The path to a tensor, the very same one, below items."""
+    seen = set() if seen is None else seen
+    for found in leaves(items):
+        below = _path_in(found.member.content, tensor, seen)
+        if below is not None:
+            return (*found.member.label, *below)
+    return None
+
+
+def _path_in(content: Content, tensor: Tensor, seen: set[int]) -> Path | None:
+    if isinstance(content, Tensor):
+        return () if content is tensor else None
+    if isinstance(content, Copies):
+        below = _path_in(content.inner, tensor, seen)
+        return None if below is None else ("*", *below)
+    if not isinstance(content, Row):
+        if id(content) in seen:
+            return None
+        seen.add(id(content))
+    return path_to(content.items, tensor, seen)

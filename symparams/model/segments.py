@@ -1,0 +1,329 @@
+"""Ranges of turns cut where a path asks for it: `h[:k]`, `h[3]`, `h[::2]`, `denselayer3`, or the index of a loop around."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ..errors import ModelError, Span
+from ..formula.build import Size, minus, node, over, plain, plus, times
+from ..formula.facts import ANY_NUMBERS
+from ..formula.nodes import Compare, Index, Node, walk
+from ..formula.polynomial import polynomial
+from .frame import Frame
+from .network import Item, Loop, Piece, Template
+from .patterns import Bound, OfName, OfRange, OfTurn, Step
+from .putting import put_items, put_size
+from .ranges import floor
+from .selecting import leaves
+
+
+class Picked(NamedTuple):
+    """Turns of a loop, by its own index: from, to, each how-manieth; `variable` is that of a loop around, if it is its turn."""
+
+    start: Size
+    stop: Size
+    stride: int = 1
+    variable: Index | None = None
+
+
+class Row(NamedTuple):
+    """The numbers that an owner's turns bear: the first, the one behind the last, and whether one loop makes them all."""
+
+    first: Size
+    end: Size
+    is_whole: bool
+
+
+class Cutter:
+    """Cuts loops in one place of a text."""
+
+    def __init__(self, frame: Frame, span: Span, loops: tuple[Index, ...]) -> None:
+        self.frame = frame
+        self.world = frame.world
+        self.span = span
+        self.loops = loops  # of the statements around, whose turns a path may name
+
+    # ---------------------------------------------------------------------------------------- numbered members
+
+    def row(self, items: tuple[Item, ...], prefix: tuple[Piece, ...]) -> Row | None:
+        """The numbers of the members that stand behind a prefix; None where there are none."""
+        found = [one for one in leaves(items) if one.member.label[: len(prefix)] == prefix]
+        numbers = [
+            (one, number)
+            for one in found
+            if len(one.member.label) > len(prefix) and (number := numbered(one.member.label[len(prefix)])) is not None
+        ]
+        if not numbers:
+            return None
+        first, last = numbers[0], numbers[-1]
+        loops = {around for one, _ in numbers for around in one.around if isinstance(around, Loop)}
+        ends = [self._end(*first, is_last=False), plus(self._end(*last, is_last=True), 1)]
+        return Row(ends[0], ends[1], len(loops) == 1 and all(one.around for one, _ in numbers))
+
+    def _end(self, found: object, number: Size, *, is_last: bool) -> Size:
+        if isinstance(number, Node):
+            for around in found.around:  # type: ignore[attr-defined]
+                if isinstance(around, Loop):
+                    at = minus(around.stop, 1) if is_last else around.start
+                    number = put_size(number, {around.variable: node(at)})
+        return number
+
+    # ---------------------------------------------------------------------------------------- what a step picks
+
+    def absolute(self, step: OfTurn | OfRange, row: Row) -> Picked:
+        """The numbers that a step picks. Raises: `ModelError` where there are no such turns; with symbols it is assumed."""
+        if isinstance(step, OfTurn):
+            at = self._place(step.at, row)
+            index = self._index_in(at)
+            if index is None:
+                self._need(row.first, at, strictly=False)
+                self._need(at, row.end, strictly=True)
+            return Picked(at, plus(at, 1), 1, index)
+        start, stop = self._place(step.start, row), self._place(step.stop, row)
+        self._need(row.first, start, strictly=False)
+        self._need(start, stop, strictly=False)
+        self._need(stop, row.end, strictly=False)
+        return Picked(start, stop, step.stride)
+
+    def _place(self, bound: Bound, row: Row) -> Size:
+        if bound.is_from_end:
+            return simple(minus(row.end, bound.at))
+        return bound.at
+
+    def _index_in(self, at: Size) -> Index | None:
+        inside = {part for part in walk(at) if isinstance(part, Index)} if isinstance(at, Node) else set()
+        return next((index for index in self.loops if index in inside), None)
+
+    def _need(self, low: Size, high: Size, *, strictly: bool) -> None:
+        """What must hold for the turns to be there: decided, or assumed."""
+        test = Compare("<" if strictly else "<=", node(low), node(high))
+        if not isinstance(low, Node) and not isinstance(high, Node):
+            known: bool | Node = low < high if strictly else low <= high
+        else:
+            known = self.world.decide(test)
+        if known is False:
+            raise self._no_turns()
+        if known is not True:
+            self.world.assume(self._told(low, high, strictly), "", self.frame.source, self.span)
+
+    def _told(self, low: Size, high: Size, strictly: bool) -> Compare:
+        return Compare("<=", node(plus(low, 1) if strictly else low), node(high))
+
+    def _no_turns(self) -> ModelError:
+        text = self.frame.source.text[slice(*self.span)]
+        return self.frame.fail("index", f"there are no such turns as {text} names", self.span)
+
+    # ---------------------------------------------------------------------------------------- cuts
+
+    def picked_of(self, step: Step, piece: Template, loop: Loop, row: Row) -> list[Picked]:
+        """The turns of a loop, by its own index, whose members a step leads to; none where it is not for a step to say."""
+        form = next((part for part in piece.parts if isinstance(part, Node)), None)
+        linear = None if form is None else polynomial(form, ANY_NUMBERS).linear_in(loop.variable)
+        if linear is None or not isinstance(linear[0].constant, int) or linear[0].constant < 1:
+            return []
+        slope, offset = int(linear[0].constant), plain(linear[1].node())
+        if isinstance(step, OfName):
+            return self._of_name(step.piece, piece, slope, offset, loop)
+        if not isinstance(step, OfTurn | OfRange):
+            return []
+        wanted = self.absolute(step, row)
+        if wanted.variable is not None:
+            return self._of_index(wanted, slope, offset, loop, row)
+        return self._inside(wanted, slope, offset, loop, row)
+
+    def _inside(self, wanted: Picked, slope: int, offset: Size, loop: Loop, row: Row) -> list[Picked]:
+        """The wanted numbers as turns of this loop, which may hold some of them only."""
+        closed = (*wanted[:2], offset, loop.start, loop.stop)
+        if (slope, wanted.stride) != (1, 1) and all(isinstance(size, int) for size in closed):
+            return self._one_by_one(wanted, slope, offset, loop)
+        if slope == 1:
+            start, stop = simple(minus(wanted.start, offset)), simple(minus(wanted.stop, offset))
+        else:
+            facts = self.world.facts
+            start = floor(simple(plus(minus(wanted.start, offset), slope - 1)), slope, facts)
+            stop = floor(simple(plus(minus(wanted.stop, offset), slope - 1)), slope, facts)
+            if wanted.stride != 1:
+                raise self._undecided()
+        ends = [self._position(end, loop, row.is_whole and slope == 1) for end in (start, stop)]
+        if wanted.stride != 1 and ends[0] != start:
+            raise self._undecided()
+        return [Picked(ends[0], ends[1], wanted.stride)]
+
+    def _one_by_one(self, wanted: Picked, slope: int, offset: Any, loop: Any) -> list[Picked]:
+        self.world.count_turns(loop.stop - loop.start, self.frame.source, self.span)
+        numbers = range(wanted.start, wanted.stop, wanted.stride)  # type: ignore[arg-type]
+        return [Picked(at, at + 1) for at in range(loop.start, loop.stop) if slope * at + offset in numbers]
+
+    def _position(self, at: Size, loop: Loop, is_whole: bool) -> Size:
+        """A place among the loop's turns, or the end of them that is nearer."""
+        if self._at_most(at, loop.start):
+            return loop.start
+        if self._at_most(loop.stop, at):
+            return loop.stop
+        if is_whole or (self._at_most(loop.start, at) and self._at_most(at, loop.stop)):
+            return at
+        raise self._undecided()
+
+    def _at_most(self, low: Size, high: Size) -> bool:
+        return self.world.decide(Compare("<=", node(low), node(high))) is True
+
+    def _undecided(self) -> ModelError:
+        text = self.frame.source.text[slice(*self.span)]
+        message = f"which turns {text} picks of those that were told apart before can't be told"
+        hint = "say how the sizes compare, as in `require m <= k`, or give them as numbers"
+        return self.frame.fail("undecided", message, self.span, hint=hint)
+
+    def _of_name(self, name: Piece, piece: Template, slope: int, offset: Size, loop: Loop) -> list[Picked]:
+        """The one turn whose member bears this name."""
+        wanted = _number_in(name, piece)
+        if wanted is None:
+            return []
+        if (index := self._index_in(wanted)) is not None:
+            return self._of_index(Picked(wanted, plus(wanted, 1), 1, index), slope, offset, loop, None)
+        at = over(simple(minus(wanted, offset)), slope)
+        if not isinstance(at, Node) and at.denominator != 1:
+            return []
+        tests = Compare("<=", node(loop.start), node(at)), Compare("<", node(at), node(loop.stop))
+        known = [self.world.decide(test) for test in tests]
+        if False in known:
+            return []
+        for test, is_known in zip(tests, known, strict=True):
+            if is_known is not True:
+                self.world.assume(test, "", self.frame.source, self.span)
+        return [Picked(at, plus(at, 1))]
+
+    def _of_index(self, wanted: Picked, slope: int, offset: Size, loop: Loop, row: Row | None) -> list[Picked]:
+        """The turns at the index of a loop around, which runs through them itself."""
+        index = wanted.variable
+        start, stop = (plain(end) for end in self.world.facts.ranges[index])  # type: ignore[index]
+        linear = polynomial(node(wanted.start), ANY_NUMBERS).linear_in(index)  # type: ignore[arg-type]
+        if linear is None or slope != 1 or not isinstance(linear[0].constant, int) or linear[0].constant < 1:
+            raise self._undecided()
+        stride = int(linear[0].constant)
+        first = simple(minus(plus(times(stride, start), plain(linear[1].node())), offset))
+        last = simple(plus(first, times(stride, simple(minus(minus(stop, start), 1)))))
+        if self._at_most(loop.stop, first) or self._at_most(plus(last, 1), loop.start):
+            return []
+        self._need(loop.start, first, strictly=False)
+        self._need(last, loop.stop, strictly=True)
+        return [Picked(first, plus(last, 1), stride, index)]
+
+    def cut(self, loop: Loop, picks: list[Picked], fresh: bool) -> list[Loop | tuple[Item, ...]] | None:
+        """The loop in parts, so that each picked range is whole parts; None where it stays whole.
+
+        fresh: whether each part has an index of its own.
+        """
+        picks = list(dict.fromkeys(picks))
+        if all(pick[:3] == (loop.start, loop.stop, 1) and pick.variable is None for pick in picks):
+            return None
+        strided = [pick for pick in picks if pick.stride > 1 or pick.variable is not None]
+        if strided and len(picks) > 1:
+            raise self._undecided()
+        ends = self._ends(loop, picks)
+        parts: list[Loop | tuple[Item, ...]] = []
+        for start, stop in itertools.pairwise(ends):
+            pick = strided[0] if strided and (start, stop) == (strided[0].start, strided[0].stop) else None
+            parts += self._parts(loop, start, stop, pick)
+        return (
+            [self._own(part, at) if isinstance(part, Loop) else part for at, part in enumerate(parts)]
+            if fresh
+            else parts
+        )
+
+    def _ends(self, loop: Loop, picks: list[Picked]) -> list[Size]:
+        ends = dict.fromkeys(end for pick in picks for end in (pick.start, pick.stop))
+        inner = [end for end in ends if end not in (loop.start, loop.stop)]
+        if len(picks) > 1:
+            if any(isinstance(end, Node) for end in inner):
+                raise self._undecided()
+            inner = sorted(inner)  # type: ignore[type-var]
+        return [loop.start, *inner, loop.stop]
+
+    def _parts(self, loop: Loop, start: Size, stop: Size, pick: Picked | None) -> Iterable[Loop | tuple[Item, ...]]:
+        if start == stop:
+            return
+        count = simple(minus(stop, start))
+        if pick is not None and pick.variable is not None:
+            yield from self._at_index(loop, start, pick)
+        elif pick is not None and isinstance(count, int):
+            self.world.count_turns(count, self.frame.source, self.span)
+            for turn in range(count):
+                yield put_items(loop.items, loop.variable, plus(start, turn))
+        elif pick is not None:
+            yield from self._classes(loop, start, stop, pick.stride)
+        elif count == 1 and not isinstance(start, Node):
+            yield put_items(loop.items, loop.variable, start)
+        else:
+            yield loop._replace(start=start, stop=stop)
+
+    def _classes(self, loop: Loop, start: Size, stop: Size, stride: int) -> Iterable[Loop]:
+        for remainder in range(stride):
+            count = floor(simple(minus(plus(stop, stride - 1 - remainder), start)), stride, self.world.facts)
+            form = simple(plus(times(stride, loop.variable), plus(start, remainder)))
+            yield Loop(loop.variable, 0, count, put_items(loop.items, loop.variable, form))
+
+    def _at_index(self, loop: Loop, start: Size, pick: Picked) -> Iterable[Loop]:
+        """The turns that a loop around runs through, by its index; and where it leaves out some, the others."""
+        index = pick.variable
+        low, high = (plain(end) for end in self.world.facts.ranges[index])  # type: ignore[index]
+        form = simple(plus(times(pick.stride, simple(minus(index, low))), start))  # type: ignore[arg-type]
+        yield Loop(index, low, high, put_items(loop.items, loop.variable, form))  # type: ignore[arg-type]
+        for remainder in range(1, pick.stride):
+            other = simple(plus(times(pick.stride, loop.variable), plus(start, remainder)))
+            count = simple(minus(minus(high, low), 1))
+            yield Loop(loop.variable, 0, count, put_items(loop.items, loop.variable, other))
+
+    def _own(self, loop: Loop, at: int) -> Loop:
+        """The loop with an index that none of the other parts has."""
+        index = Index(loop.variable.name, loop.variable.level + 100 * (at + 1))
+        return Loop(index, loop.start, loop.stop, put_items(loop.items, loop.variable, index))
+
+
+def numbered(piece: Piece) -> Size | None:
+    """The number that a name is."""
+    if isinstance(piece, str):
+        return int(piece) if piece.isdecimal() else None
+    part = piece.parts[0]
+    return part if len(piece.parts) == 1 and isinstance(part, Node) else None
+
+
+def _number_in(name: Piece, piece: Template) -> Size | None:
+    """The number for which a template is the name; None where it never is."""
+    if isinstance(name, Template):
+        texts = [part if isinstance(part, str) else None for part in name.parts]
+        if texts != [part if isinstance(part, str) else None for part in piece.parts] or texts.count(None) != 1:
+            return None
+        return next(part for part in name.parts if isinstance(part, Node))
+    before, after = [""], [""]
+    side = before
+    for part in piece.parts:
+        if isinstance(part, Node):
+            if side is after:
+                return None
+            side = after
+        else:
+            side.append(part)
+    start, end = "".join(before), "".join(after)
+    digits = name[len(start) : len(name) - len(end) or None] if name.startswith(start) and name.endswith(end) else ""
+    if len(start) + len(digits) + len(end) != len(name) or not digits.isdecimal() or len(digits) > 9:
+        return None
+    return int(digits)
+
+
+def simple(size: Size) -> Size:
+    """The size in lowest form, where it is open."""
+    return plain(polynomial(size, ANY_NUMBERS).node()) if isinstance(size, Node) else size
+
+
+def same_piece(one: Piece, other: Piece) -> bool:
+    """Whether two pieces are one name, whatever their indexes are."""
+    if one == other:
+        return True
+    if isinstance(one, str) or isinstance(other, str) or len(one.parts) != len(other.parts):
+        return False
+    return all(
+        a == b if isinstance(a, str) or isinstance(b, str) else (polynomial(a) - polynomial(b)).is_zero
+        for a, b in zip(one.parts, other.parts, strict=True)
+    )
