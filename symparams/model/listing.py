@@ -13,6 +13,7 @@ from .labels import shown
 from .measure import all_but, combined, turn_named
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Template, Tensor, Turns
 from .paths import Part
+from .putting import put_items
 from .values import put_index
 
 MAX_ROWS = 1_000_000
@@ -96,9 +97,9 @@ def _with_twin(row: TensorRow, name: tuple[str, ...], network: Network | None) -
         return row
     path = row.name.split(".")[len(".".join(name).split(".")) if name else 0 :]
     for tied, kept in network.kept.items():
-        if len(tied) == len(path) and all(a in (b, "*") for a, b in zip(tied, path, strict=True)):
+        if len(tied) == len(path) and all(shown((a,)) in (b, "*") for a, b in zip(tied, path, strict=True)):
             turns = iter([b for a, b in zip(tied, path, strict=True) if a == "*"])
-            twin = [next(turns, "*") if piece == "*" else piece for piece in kept]
+            twin = [next(turns, "*") if piece == "*" else shown((piece,)) for piece in kept]
             return row._replace(twin=".".join([*name, *twin]))
     return row
 
@@ -142,6 +143,11 @@ def _item(item: Item, name: tuple[str, ...], count: Size, mark: str, tied: Paths
 
 def _loop(item: Loop, name: tuple[str, ...], count: Size, mark: str, tied: Paths, expand: bool) -> Iterator[TensorRow]:
     turns = minus(item.stop, item.start)
+    if expand and isinstance(item.start, int) and isinstance(item.stop, int):
+        for turn in range(item.start, item.stop):
+            for inner in put_items(item.items, item.variable, turn):
+                yield from _item(inner, name, count, mark, tied, expand)
+        return
     if expand:
         message = f"a loop takes {_text(turns)} turns, which is open"
         raise ValueNeeded(Finding("open-sizes", message, hint="give the sizes as numbers"))
