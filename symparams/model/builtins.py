@@ -243,7 +243,8 @@ def _is_text(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
 
 def _seq(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
     only = _one("seq", found, expr, frame)
-    return [only] if is_size(only) else as_list(only, expr.args[0], frame)
+    is_list = isinstance(only, range | Stretch) or type(only) in (list, tuple)
+    return as_list(only, expr.args[0], frame) if is_list else [only]
 
 
 def _listed(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
