@@ -93,6 +93,23 @@ def test_a_key_says_what_it_says_in_transformers(
     assert parse(text).formula("net.params").value() == count
 
 
+@pytest.mark.parametrize(
+    ("entries", "same"),
+    [
+        ({"layers_per_block": [2, 2, 2, 2]}, {}),
+        ({"cross_attention_dim": [768, 768, 768, 768]}, {"cross_attention_dim": 768}),
+        ({"only_cross_attention": [False, False, False, False], "attention_head_dim": [8, 8, 8, 8]}, {}),
+    ],
+    ids=str,
+)
+def test_one_for_each_stage_may_stand_for_one_for_all(entries: dict[str, Any], same: dict[str, Any]) -> None:
+    def count(keys: dict[str, Any]) -> object:
+        call = huggingface.call_of({"_class_name": "UNet2DConditionModel", **keys})
+        return parse(call.file).formula("net.params").value()
+
+    assert count(entries) == count(same)
+
+
 def test_the_page_reads_back_and_its_checks_pass(
     write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,6 +27,12 @@ MODEL_TYPES = """
     clip clip_text_model clip_vision_model siglip siglip_text_model siglip_vision_model vit_mae
 """  # fmt: skip
 
+# The classes of diffusers.
+CLASSES = """
+    UNet2DConditionModel UNet2DModel AutoencoderKL ControlNetModel
+    DiTTransformer2DModel PixArtTransformer2DModel SD3Transformer2DModel FluxTransformer2DModel
+"""
+
 
 def kind(entry: dict[str, Any]) -> str:
     """The model type of transformers, or the class of diffusers."""
@@ -34,10 +40,11 @@ def kind(entry: dict[str, Any]) -> str:
 
 
 def config(entry: dict[str, Any]) -> dict[str, Any]:
-    """The configuration as its file would say it."""
+    """The configuration as its file would say it, with what the class was told beside it."""
     if "effective_config" in entry:
         labels = {key: size for key, size in entry["config"].items() if key == "num_labels"}
-        return {"model_type": kind(entry), **entry["effective_config"], **labels, "architectures": [entry["cls"]]}
+        given = {**entry["effective_config"], **labels, **entry.get("init_kwargs", {})}
+        return {"model_type": kind(entry), **given, "architectures": [entry["cls"]]}
     return {"_class_name": kind(entry), **entry["config"]}
 
 
@@ -48,15 +55,13 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize("model_type", [*LANGUAGE_MODELS.split(), *MODEL_TYPES.split()])
+@pytest.mark.parametrize("model_type", [*LANGUAGE_MODELS.split(), *MODEL_TYPES.split(), *CLASSES.split()])
 def test_a_model_type_has_its_function(model_type: str) -> None:
     assert huggingface.function_name(model_type) in huggingface.functions()
 
 
 @pytest.mark.parametrize("entry", KNOWN, ids=lambda entry: f"{kind(entry)} {entry['name']}")
 def test_a_configuration_gives_the_tensors_of_its_model(entry: dict[str, Any]) -> None:
-    if entry.get("init_kwargs"):
-        pytest.skip("built with arguments that stand in no configuration")
     ours = built(config(entry)).owned_as(entry.get("tied_groups", []))
     assert difference(ours, known(entry)) == []
 
