@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import FileError, Finding
 
@@ -27,6 +28,35 @@ def put(text: str, path: str | None) -> None:
         write(path, text)
 
 
+class Stamp(NamedTuple):
+    """What tells a file from what it was before: when it was written, its size, and which file it is."""
+
+    written: int
+    size: int
+    number: int
+
+
+def stamp(path: str) -> Stamp | None:
+    """What a file is now; None where there is none."""
+    try:
+        now = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return Stamp(now.st_mtime_ns, now.st_size, now.st_ino)
+
+
+def rewrite(path: str, text: str, before: Stamp | None) -> None:
+    """Put a text in the place of the file that was read when it was `before`.
+
+    Raises: `FileError` as `write`, and where the file has changed since or is none to write to.
+    """
+    if not os.path.isfile(path):
+        raise FileError(Finding("file", f"{path} can't be written: it isn't a plain file"))
+    if stamp(path) != before:
+        raise FileError(Finding("file", f"{path} can't be written: it was changed in the meantime"))
+    write(path, text)
+
+
 def write(path: str, text: str) -> None:
     """Write a file by way of another beside it, so that nobody ever sees half of it, and a link stays a link.
 
@@ -45,10 +75,13 @@ def write(path: str, text: str) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
             os.chmod(temporary, _mode(real))
             os.replace(temporary, real)
         except BaseException:
-            os.unlink(temporary)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
             raise
     except OSError as error:
         raise _refused(path, error) from None

@@ -121,8 +121,16 @@ def _frame(world: World, names: dict[str, Any], unit: Unit) -> Frame:
 def _shown(statement: Any, unit: Unit) -> tuple[str, int]:
     from ..errors import place
 
-    text = " ".join(unit.source.text[slice(*statement.span)].split())
+    text = _on_one_line(unit.source.text[slice(*statement.span)])
     return text.removeprefix("check").strip(), place(unit.source.text, statement.span.start)[0]
+
+
+def _on_one_line(text: str) -> str:
+    if "\n" in text:
+        from ..syntax.format import one_line
+
+        text = one_line(text)
+    return " ".join(text.split())
 
 
 def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any], free: str) -> Outcome:
@@ -178,7 +186,8 @@ def _refuse_open(left: Any, right: Any, statement: tree.Check, frame: Frame) -> 
 
 
 def _claim_text(statement: tree.Check, source: Source) -> str:
-    return " ".join(source.text[slice(*statement.claim.span)].split()) + _modifiers(statement, source)
+    claim = _on_one_line("check " + source.text[slice(*statement.claim.span)])
+    return claim.removeprefix("check ") + _modifiers(statement, source)
 
 
 def _modifiers(statement: tree.Check, source: Source) -> str:

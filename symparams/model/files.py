@@ -86,6 +86,11 @@ def _places(text: str) -> list[tuple[str, tuple[int, int]]]:
 
 def read(path: Path) -> str:
     """The text of a file. Raises: `FileError` for what isn't a readable text file of at most 5 MB."""
+    return decoded(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file. Raises: `FileError` for what isn't a readable file of at most 5 MB."""
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -98,8 +103,13 @@ def read(path: Path) -> str:
         raise _no_file(path, f"can't be read: {reason.lower()}") from None
     if len(data) > MAX_BYTES:
         raise FileError(Finding("limit-file", f"{path} is larger than the limit of {MAX_BYTES:,} bytes"))
+    return data
+
+
+def decoded(data: bytes, path: Path, encoding: str = "utf-8-sig") -> str:
+    """The text of a file's content. Raises: `FileError` for what isn't UTF-8."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _no_file(path, f"isn't UTF-8 text (line {line})", "save it as UTF-8") from None

@@ -166,7 +166,7 @@ class Builder:
     def function(self, c: Pieces) -> tree.Function:
         params = c[2] if type(c[2]) is tuple else ()
         value = changed(c[5 if type(c[2]) is tuple else 4], c[-1])
-        where = next((part for part in c[6:] if type(part) is tuple), ())
+        where = next((part for part in c[5:] if type(part) is tuple), ())
         end = where[-1].span.end if where else value.span.end
         return tree.Function(c[0].value, params, value, where, Span(c[0].start, end))
 

@@ -40,8 +40,8 @@ class Parser:
         self.patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
         self.matchers: list[Any] = [None] * len(tables.rows)
 
-    def parse(self, text: str, start: str) -> Any:
-        """The tree of a text from one of the grammar's starts.
+    def parse(self, text: str, start: str, seen: list[Token] | None = None) -> Any:
+        """The tree of a text from one of the grammar's starts; its tokens are added to `seen`, where that is given.
 
         Raises: `Unexpected` at the first token that doesn't fit; `Refusal` where the builder or a limit objects.
         """
@@ -50,6 +50,8 @@ class Parser:
         states, values = [state], list[Any]()
         for token in tokens(self, text, states, start == "file"):
             kind = token[0]
+            if seen is not None:
+                seen.append(token)
             while True:
                 action = rows[states[-1]].get(kind)
                 if action is None:

@@ -13,7 +13,7 @@ from ..errors import LimitError, ParseError, Source
 from . import tree
 from .drive import Parser, Unexpected
 from .tables import tables
-from .tokens import Refusal
+from .tokens import Refusal, Token
 
 MAX_SIGNS = 5_000_000
 MAX_NESTING = 150
@@ -33,6 +33,16 @@ def parse(source: Source) -> tree.File:
 def parse_expression(source: Source) -> tree.Expr:
     """The tree of a text that is one expression, as on a command line: `GPT2(V, T, d, L).params`."""
     return read(source, "only_expression")  # type: ignore[no-any-return]
+
+
+def parse_with_tokens(source: Source) -> tuple[tree.File, str, list[Token]]:
+    """The tree of a whole text, the plain text that was read, and its tokens. Raises: as `parse`."""
+    seen: list[Token] = []
+    text = plain(source.text)
+    try:
+        return attempt(text, "file", seen), text + "\n", seen
+    except (Refusal, Unexpected):
+        return parse(source), text, seen  # which raises, and says why
 
 
 @cache
@@ -60,11 +70,11 @@ def explain(source: Source, start: str, error: Refusal | Unexpected) -> tuple[An
     return diagnose.findings(source, start, error, attempt)
 
 
-def attempt(text: str, start: str) -> Any:
+def attempt(text: str, start: str, seen: list[Token] | None = None) -> Any:
     """The tree of a plain text, or the first thing that is wrong with it, as `Refusal` or `Unexpected`."""
     if len(text) > MAX_SIGNS:
         raise Refusal("limit-file", 0, 1, limit=MAX_SIGNS)
-    result = parser().parse(text + "\n", start)
+    result = parser().parse(text + "\n", start, seen)
     refuse_deep(result)
     return result
 

@@ -143,3 +143,19 @@ def test_a_wrong_check_does_not_keep_the_others_from_being_proved() -> None:
 def test_a_requirement_at_the_top_is_a_check() -> None:
     text = 'n = 3\nrequire n % 2 == 1 "odd"\nrequire n == 4 "four"\n'
     assert [found.status for found in symparams.parse(text).check()] == [PROVED, REFUTED]
+
+
+def test_a_claim_over_several_lines_is_told_on_one() -> None:
+    text = """\
+check sum(  # of all
+    [1, 2],
+) == (
+    3
+    + max(
+        0,  # nothing
+        0,
+    )
+) "source"
+"""
+    (outcome,) = symparams.parse(text).check()
+    assert outcome.text == "sum([1, 2],) == (3 + max(0, 0))"

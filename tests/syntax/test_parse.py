@@ -255,6 +255,7 @@ STATEMENTS = {
         "[Function f [[Parameter v _ plain] [Parameter m 8 plain]] (+ n m)"
         " [[Define [n] [Call max [m v]]] [Define [k] 2]]]",
     ),
+    "a function without parameters, with where": ("f() = n where n = 2", "[Function f [] n [[Define [n] 2]]]"),
     "where on the next line": (
         "f(v) = n\n    where n = v\ng = 1",
         "[Function f [[Parameter v _ plain]] n [[Define [n] v]]]",
