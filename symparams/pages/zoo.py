@@ -13,6 +13,8 @@ from ..model.zoo import Instance, alone, general_model, instances
 from ..syntax import tree
 from .screen import GAP, Screen
 
+CONFIGURATION = "hf_"
+
 
 def families(names: list[str]) -> list[str]:
     """The families named, all of them where none is. Raises: `FileError` for a name that no family has."""
@@ -69,7 +71,8 @@ def family_page(family: str, screen: Screen) -> Iterator[str]:
         yield from screen.paragraph(paragraph)
     for heading, rows in (
         ("modules", _modules_page(unit, screen)),
-        ("functions", [GAP + outline.signature(item, unit) for item in outline.functions(unit)]),
+        ("functions", [GAP + outline.signature(item, unit) for item in _functions(unit)]),
+        ("configurations", [GAP + name for name in _configurations(unit)]),
         ("sizes", _sizes_page(unit, screen)),
         ("networks", _networks(found, screen)),
         ("try", [GAP + line for line in _ways(unit, family, found)]),
@@ -77,6 +80,19 @@ def family_page(family: str, screen: Screen) -> Iterator[str]:
         lines = list(rows)
         if lines:
             yield from ("", screen.ink(heading, "bold"), *lines)
+
+
+def _functions(unit: Unit) -> list[tree.Function]:
+    return [item for item in outline.functions(unit) if not item.name.startswith(CONFIGURATION)]
+
+
+def _configurations(unit: Unit) -> Iterator[str]:
+    """The functions that read configurations of Hugging Face, each with the class that is its default."""
+    for item in outline.functions(unit):
+        if item.name.startswith(CONFIGURATION):
+            default = next((param.default for param in item.params if param.name == "architectures"), None)
+            words = outline.written(default, unit).strip("[]").replace('"', "") if default is not None else ""
+            yield f"{item.name}{GAP}{words}".rstrip()
 
 
 def _modules_page(unit: Unit, screen: Screen) -> Iterator[str]:

@@ -59,7 +59,7 @@ def test_what_a_family_alone_stands_for_is_told(printed: Printed, capsys: pytest
 
 
 def test_checks_of_a_family_are_judged(printed: Printed) -> None:
-    assert printed("check", "gpt2").splitlines()[0].startswith("proved    gpt2:34: small.params == 124_439_808")
+    assert printed("check", "gpt2").splitlines()[0].startswith("proved    gpt2:36: small.params == 124_439_808")
 
 
 def test_a_file_goes_before_a_family(printed: Printed) -> None:
@@ -145,7 +145,7 @@ def test_the_list_names_every_family_and_network_with_its_count(printed: Printed
     text = "\n".join(lines)
     for family in FILES:
         assert re.search(rf"^{family}  \S", text, re.MULTILINE), family
-    assert re.search(r"small +124,439,808 +xl +1,557,611,200", text)
+    assert re.search(r"small +124,439,808 +large +774,030,080", text)
     assert re.search(r"mixtral_8x7b +46,702,792,704 \(12,879,925,248 active\)", text)
     assert max(map(len, lines[:-1])) <= 80
 
@@ -159,28 +159,40 @@ mixtral  Mixtral: Mistral with eight experts a layer, of which two serve a
     token.
 
 Jiang et al., "Mixtral of Experts", 2024, arXiv:2401.04088. Member names:
-transformers, MixtralForCausalLM.
+transformers, MixtralForCausalLM; with stacked=False those of the checkpoints.
 
 modules
+  Experts(E, d, f, n)
+      All experts of a layer in two tensors, as transformers stores them since
+      version 5; n of them serve a token.
   SparseMLP(d, f, E, n)
-  Layer(d, f, E, n, h, g, k)
-  Mixtral(V, d, f, L, h, g, E=8, n=2)
+  Expert(d, f)
+      One expert, as the checkpoints name its parts.
+  Layer(d, f, E, n, h, g, k, stacked=True)
+  Mixtral(V, d, f, E, n, L, h, g, k=d/h, tied=False, stacked=True)
+
+configurations
+  hf_mixtral  MixtralForCausalLM
 
 sizes
-  V  vocabulary size
-  d  model width
-  f  width of an expert
-  E  number of experts
-  n  experts for a token
-  L  number of layers
-  h  query heads
-  g  key and value heads
+  V     vocabulary size
+  d     model width
+  f     width of an expert
+  E     number of experts
+  n     experts for a token
+  L     number of layers
+  h     query heads
+  g     key and value heads
+  k     width of a head
+  tied  whether the head is the embedding
 
 networks
-  mixtral_8x7b    46,702,792,704 (12,879,925,248 active)
-      Mixtral(32000, 4096, 14336, 32, 32, 8)
-  mixtral_8x22b  140,620,634,112 (39,152,031,744 active)
-      Mixtral(32000, 6144, 16384, 56, 48, 8)
+  mixtral_8x7b         46,702,792,704 (12,879,925,248 active)
+      Mixtral(32000, 4096, 14336, 8, 2, 32, 32, 8)
+  mixtral_8x22b       140,620,634,112 (39,152,031,744 active)
+      Mixtral(32000, 6144, 16384, 8, 2, 56, 48, 8)
+  mixtral_8x22b_v0_3  140,630,071,296 (39,161,468,928 active)
+      Mixtral(32768, 6144, 16384, 8, 2, 56, 48, 8)
 
 try
   symparams formula mixtral --form collected
