@@ -24,10 +24,10 @@ class Instance(NamedTuple):
 
 
 def general_model(unit: Unit, family: str) -> str:
-    """The module of a family's own name, else its last one."""
+    """The module of a family's own name, else its last one; "" where its networks are made of other families' modules."""
     names = [module.name for module in outline.modules(unit)]
     own = [name for name in names if name.lower() == family.replace("_", "")]
-    return (own or names)[-1]
+    return (own or names or [""])[-1]
 
 
 def alone(unit: Unit, family: str, *, is_count: bool = False) -> str:
@@ -36,7 +36,7 @@ def alone(unit: Unit, family: str, *, is_count: bool = False) -> str:
     Where that can't be, since it takes lists or modules, or a count is asked for and its sizes are open, the last instance.
     """
     general, named = general_model(unit, family), outline.instances(unit)
-    return general if not named or _stands_alone(unit, general, is_count) else named[-1].targets[0]
+    return general if not named or (general and _stands_alone(unit, general, is_count)) else named[-1].targets[0]
 
 
 def _stands_alone(unit: Unit, module: str, is_count: bool) -> bool:
