@@ -15,9 +15,10 @@ from . import formula as _floor  # noqa: F401 (loaded first, so that the verb `f
 from .errors import SymparamsError
 
 if TYPE_CHECKING:
+    from . import layers, zoo
     from .api import File, Formula, Module, load, parse
 
-__all__ = ["File", "Formula", "Module", "SymparamsError", "formula", "load", "parse"]
+__all__ = ["File", "Formula", "Module", "SymparamsError", "formula", "layers", "load", "parse", "zoo"]
 __version__ = "0.1.0"
 
 
@@ -34,8 +35,23 @@ def formula(text: str) -> Formula:
 
 def __getattr__(name: str) -> Any:
     """The other public names, imported when they are first asked for."""
+    if name in ("layers", "zoo"):
+        from importlib import import_module
+
+        return import_module(f".{name}", __name__)
     if name in __all__:
         from . import api
 
         return getattr(api, name)
     raise AttributeError(f"module 'symparams' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext symparams`: cells of the language, `%%symparams`."""
+    from .notebook import load
+
+    load(shell)

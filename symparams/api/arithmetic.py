@@ -14,8 +14,8 @@ from ..model.forms import listed
 from .given import is_sympy, number
 
 if TYPE_CHECKING:
-    from ..model.checks import Outcome
     from .formulas import Formula
+    from .outcomes import Outcome
 
 
 NOTHING = Stated(Number(0))
@@ -157,7 +157,10 @@ def operand(given: Any) -> Term | None:
 def joined(op: str, left: Any, right: Any, is_inverse: bool) -> Any:
     """The formula `left op right`; a chain of sums or of products is one row."""
     from .formulas import Formula
+    from .modules import Module
 
+    if op == "*" and not is_inverse and isinstance(right, Module):
+        return NotImplemented  # so many copies of a module
     first, second = operand(left), operand(right)
     if first is None or second is None:
         return NotImplemented
@@ -232,7 +235,8 @@ def ordered(op: str, left: Any, right: Any) -> Any:
 
 def equality(left: Any, right: Any) -> Outcome:
     """What comes of the claim that two formulas are equal for all sizes that both assume."""
-    from ..model.checks import Outcome, equal_sides
+    from ..model.checks import equal_sides
+    from .outcomes import Outcome
 
     other = operand(right)
     if other is None:
@@ -241,7 +245,8 @@ def equality(left: Any, right: Any) -> Outcome:
     both = answer(Computed("+", (term(left), other)))
     sides = [left.answer, answer(other.asked)]
     text = f"{left} == {right}"
-    return equal_sides(Outcome("proved", text, 0), sides[0].form, sides[1].form, both.facts, both.assumptions)
+    found = equal_sides(Outcome("proved", text, 0), sides[0].form, sides[1].form, both.facts, both.assumptions)
+    return Outcome(*found)
 
 
 __all__ = ["Arithmetic", "Asked", "equality"]

@@ -14,8 +14,8 @@ from .formulas import Formula, question
 from .modules import Module, place
 
 if TYPE_CHECKING:
-    from ..model.checks import Outcome
     from ..render.table import Table
+    from .outcomes import Outcomes
 
 
 def load(path: str | Path) -> File:
@@ -58,11 +58,17 @@ class File:
         style = {"notation": notation_of(**notation)} if notation else {}
         return instances_table(asked, columns, names=latex_names(self._unit), **style)
 
-    def check(self) -> list[Outcome]:
-        """The outcome of every check, in order."""
+    def check(self) -> Outcomes:
+        """The outcome of every check, in order; each is true where it is proved."""
         from ..model.checks import outcomes
+        from .outcomes import Outcome, Outcomes
 
-        return list(outcomes(self._unit))
+        return Outcomes(Outcome(*outcome) for outcome in outcomes(self._unit))
+
+    def _repr_html_(self) -> str:
+        from .display import file_html
+
+        return file_html(self)
 
     def __getattr__(self, name: str) -> Module | Formula:
         if name.startswith("__"):

@@ -23,8 +23,8 @@ from .given import Given, given_values
 if TYPE_CHECKING:
     import sympy
 
-    from ..model.checks import Outcome
     from .given import Operand
+    from .outcomes import Outcome
 
 
 def formula(text: str) -> Formula:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import ModelError, Source
+from ..errors import ModelError, Source, SymparamsError
 from ..formula.build import Size
 from ..formula.facts import Facts
 from ..formula.nodes import Exact, Node
 from ..model.forms import latex_names
 from ..model.query import Question, part_of
+from ..syntax import tree
 from ..syntax.parse import parse_expression
 from .formulas import Formula
 from .given import Given, given_values
+from .telling import OwnDocumentation, OwnSignature
 
 if TYPE_CHECKING:
     from ..render.table import Table
@@ -40,10 +42,31 @@ class TensorView(NamedTuple):
 
 
 class Module:
-    """A module or a part of a network, by the path that leads to it; members and definitions are attributes."""
+    """A module or a part of a network, by the path that leads to it; members and definitions are attributes.
+
+    A module whose arguments aren't given can be called, with ints, sympy symbols, formulas, strings, lists and other
+    modules: `Linear(n, 4*n)`. A call is what the language makes of the same text, its errors too. `n * module` are n copies.
+    """
+
+    __signature__ = OwnSignature()
 
     def __init__(self, asked: Question) -> None:
         self._question = asked
+
+    def __call__(self, *args: Any, **named: Any) -> Module:
+        """The module with its arguments. Raises: `ModelError` as the language does, at the place in the call's own text."""
+        from .building import called
+
+        return Module(called(self._question, args, named))
+
+    def __mul__(self, count: Any) -> Module:
+        from .building import multiple
+
+        if isinstance(count, Module):
+            return NotImplemented
+        return Module(multiple(self._question, count))
+
+    __rmul__ = __mul__
 
     def _measure(self, which: str) -> Formula:
         return Formula(self._question._replace(measure=which))
@@ -72,6 +95,10 @@ class Module:
     def active(self) -> Formula:
         """The parameters that serve one input: of experts, the active ones."""
         return self._measure("active")
+
+    @property
+    def __name__(self) -> str:
+        return self.name
 
     @property
     def name(self) -> str:
@@ -122,24 +149,51 @@ class Module:
         return Formula.of(size, facts, self._question.unit) if isinstance(size, Node) else size
 
     def _at(self, name: str) -> Module:
-        text = f"{self.name}.{name}" if not name.isdigit() else f"{self.name}[{name}]"
-        return Module(_again(self._question, text))
+        return Module(_again(self._question, f"[{name}]" if name.isdigit() else f".{name}"))
 
     def __getattr__(self, name: str) -> Module | Formula:
         if name.startswith("_"):
             raise AttributeError(name)
         try:
-            return place(_again(self._question, f"{self.name}.{name}"))
+            return place(_again(self._question, f".{name}"))
         except ModelError as error:
             raise AttributeError(str(error)) from None
 
     def __getitem__(self, turn: int) -> Module:
-        return Module(_again(self._question, f"{self.name}[{turn}]"))
+        return Module(_again(self._question, f"[{turn}]"))
+
+    def __dir__(self) -> list[str]:
+        from ..model.listing import names_inside
+
+        try:
+            inside = names_inside(part_of(self._question)[0])
+        except SymparamsError:
+            inside = []
+        return [*super().__dir__(), *(name for name in inside if name.isidentifier())]
+
+    def _repr_html_(self) -> str:
+        from .display import module_html
+
+        return module_html(self)
 
     def __repr__(self) -> str:
-        return f"<Module {self.name}: {self.params}>"
+        from .building import definition
+        from .telling import documentation
+
+        try:
+            return f"<Module {self.name}: {self.params}>"
+        except SymparamsError:
+            found = definition(self._question)
+            return f"<Module {documentation(found).splitlines()[0] if found is not None else self.name}>"
 
 
-def _again(asked: Question, text: str) -> Question:
-    source = Source(asked.source.name, text)
+def _again(asked: Question, step: str) -> Question:
+    """The question one step further on the path."""
+    base = asked.source.text
+    if isinstance(asked.expr, tree.Binary):
+        base = f"({base})"
+    source = Source(asked.source.name, base + step)
     return asked._replace(source=source, expr=parse_expression(source), measure="")
+
+
+Module.__doc__ = OwnDocumentation(Module.__doc__ or "")  # type: ignore[assignment]

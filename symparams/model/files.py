@@ -31,7 +31,8 @@ class Unit:
     """A file that is loaded: its source, its statements, and the names at its top.
 
     names: what each name was defined by, and in which unit (imports share the other file's). folder: where imports
-    are looked for, None where there is no folder.
+    are looked for, None where there is no folder. around: the unit whose names are known here too, as those of a
+    notebook's earlier cells are.
     """
 
     def __init__(self, source: Source, statements: tuple[tree.Statement, ...] = (), folder: Path | None = None) -> None:
@@ -39,14 +40,16 @@ class Unit:
         self.statements = statements
         self.folder = folder
         self.names: dict[str, tuple[Global, Unit]] = {}
+        self.around: Unit | None = None
 
     def find(self, name: str) -> tuple[Global, Unit] | None:
         """What the name stands for at the top of this file, with the unit that defines it."""
-        return self.names.get(name)
+        found = self.names.get(name)
+        return self.around.find(name) if found is None and self.around is not None else found
 
     def known(self) -> list[str]:
         """All names at the top of this file."""
-        return list(self.names)
+        return [*self.names, *(self.around.known() if self.around is not None else [])]
 
 
 class LibraryUnit(Unit):

@@ -39,7 +39,7 @@ def latex_names(unit: Unit) -> dict[str, str]:
     """The LaTeX that a file's `symbol … as "…"` gives its names. Raises: `ModelError` for LaTeX that isn't a plain name."""
     from ..render.latex_names import check_latex_name
 
-    found: dict[str, str] = {}
+    found = latex_names(unit.around) if unit.around is not None else {}
     for name, (statement, owner) in unit.names.items():
         if isinstance(statement, tree.Declared) and statement.latex:
             reason = check_latex_name(statement.latex)

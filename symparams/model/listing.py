@@ -46,6 +46,15 @@ def member_names(part: Part) -> list[str]:
     return list(found)
 
 
+def names_inside(part: Part) -> list[str]:
+    """What can be asked for after a dot: members, definitions and arguments."""
+    content = part.content
+    while isinstance(content, Copies):
+        content = content.inner
+    named = list(content.named) if isinstance(content, Network) else []
+    return list(dict.fromkeys([*member_names(part), *named]))
+
+
 def _gather_names(items: tuple[Item, ...], found: dict[str, None]) -> None:
     for item in items:
         if isinstance(item, Member):

@@ -18,14 +18,19 @@ def lines(outcome: Outcome, path: str) -> Iterator[str]:
     """The lines that tell one outcome."""
     source = f'  "{outcome.citation}"' if outcome.citation else ""
     yield f"{MARKS[outcome.status]}{path}:{outcome.line}: {outcome.text}{source}"
+    yield from (INDENT + line for line in told(outcome))
+
+
+def told(outcome: Outcome) -> Iterator[str]:
+    """The lines that say why."""
     for finding in outcome.findings:
-        yield from (INDENT + line for line in str(finding).splitlines())
+        yield from str(finding).splitlines()
     if outcome.status == "proved":
-        yield from (f"{INDENT}for {assumption_text(item)}" for item in outcome.assumptions)
+        yield from (f"for {assumption_text(item)}" for item in outcome.assumptions)
     elif outcome.status == "refuted":
-        yield from (INDENT + line for line in _refuted(outcome))
+        yield from _refuted(outcome)
     elif outcome.status == "undecided":
-        yield INDENT + (outcome.note or "equal at every point tried, but not proved")
+        yield outcome.note or "equal at every point tried, but not proved"
 
 
 def _refuted(outcome: Outcome) -> Iterator[str]:
