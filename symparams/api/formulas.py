@@ -179,12 +179,22 @@ class Formula(Arithmetic):
 
         return lambdified(self, names, numpy=numpy)
 
-    def latex(self, **notation: Any) -> str:
-        """The LaTeX of the formula; options as those of `symparams latex`, see `render.latex.Notation`."""
+    def latex(self, *, steps: bool = False, **notation: Any) -> str:
+        """The LaTeX of the formula, with `steps` general = with the numbers put in = value.
+
+        Other options as those of `symparams latex`, see `render.latex.Notation`.
+        """
         from ..render.latex import latex
         from ..render.latex import notation as notation_of
 
-        return latex(self.node, notation_of(**notation), names_in_latex(self._asked))
+        style, names = notation_of(**notation), names_in_latex(self._asked)
+        if not steps:
+            return latex(self.node, style, names)
+        from ..pages.latex import sides_of
+        from ..render.equation import equation
+
+        sides = sides_of(self._asked, self.answer, self._form, self._by, steps=True)
+        return equation(sides, notation=style, names=names, environment="bare")
 
     def _repr_latex_(self) -> str:
         from ..render.equation import assumptions_latex

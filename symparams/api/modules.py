@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import ModelError, Source, SymparamsError
+from ..errors import Finding, ModelError, Source, SymparamsError, UsageError
 from ..formula.build import Size
 from ..formula.facts import Facts
 from ..formula.nodes import Exact, Node
@@ -140,6 +140,19 @@ class Module:
         style = {"notation": notation_of(**notation)} if notation else {}
         names = latex_names(self._question.unit)
         return network_table(self._question, rows, depth, columns, names=names, **style)
+
+    def derivation(self, form: str = "latex", **notation: Any) -> str:
+        """The story of the count as `symparams latex --derive` tells it, as `latex`, `markdown` or `html`."""
+        from ..pages.derivation import derivation
+        from ..render.latex import notation as notation_of
+        from ..render.prose import PROSE, Style
+
+        if form not in PROSE:
+            raise UsageError(
+                Finding("usage-format", f"there is no format {form}", hint=f"there are {', '.join(PROSE)}")
+            )
+        style = notation_of(**notation)
+        return PROSE[form](derivation(self._question, style, latex_names(self._question.unit)), Style(style))
 
     def set(self, **sizes: Given) -> Module:
         """The module with sizes set, elaborated again from the source."""

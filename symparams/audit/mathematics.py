@@ -19,7 +19,21 @@ MAX_NESTED = 100
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:(?:\{,\}|,|\\,|~)\d{3}(?!\d))+|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _SKIPPED = {
-    *(r"\,", r"\;", r"\:", r"\!", r"\>", "~", "&", "\\\\", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle"),
+    *(
+        r"\,",
+        r"\;",
+        r"\:",
+        r"\!",
+        r"\>",
+        "~",
+        "&",
+        "\\\\",
+        r"\quad",
+        r"\qquad",
+        r"\displaystyle",
+        r"\textstyle",
+        r"\ensuremath",
+    ),
     *(r"\left", r"\right", r"\middle", r"\limits", r"\nolimits", r"\nonumber", r"\notag"),
     *(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")),
     "\\ ",

@@ -133,7 +133,7 @@ def _opened(made: Recipe, world: World, taken: dict[str, Value]) -> Recipe:
     for name, argument in made.arguments.items():
         if name not in made.given:
             continue
-        if _is_plain(argument):
+        if is_plain(argument):
             given[name] = Symbol(name) if taken.setdefault(name, argument) == argument else argument
         elif isinstance(argument, Recipe) and not argument.module.unit.source.name.startswith(LIBRARY):
             given[name] = _opened(argument, world, taken)
@@ -175,7 +175,8 @@ def sizes_of(question: Question) -> dict[str, Value]:
 GENERAL = "general\u2032"
 
 
-def _is_plain(size: Value) -> bool:
+def is_plain(size: Value) -> bool:
+    """Whether the value is a number."""
     return isinstance(size, int | Fraction) and not isinstance(size, bool)
 
 

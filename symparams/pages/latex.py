@@ -30,7 +30,7 @@ NOTATION = {
     "names": (("roman", "typed"), r"C_{\mathrm{in}}, or as typed, C\_in"),
     "digits": (("plain", "grouped", "thin", "num"), r"61706, 61{,}706, 61\,706, or \num{61706} of siunitx"),
 }
-ENVIRONMENTS = ("display", "bare", "equation", "align")
+ENVIRONMENTS = ("display", "bare", "equation", "align", "align*")
 
 
 def latex_page(questions: Sequence[Asked], options: argparse.Namespace) -> str:
@@ -43,12 +43,33 @@ def latex_page(questions: Sequence[Asked], options: argparse.Namespace) -> str:
     rows = []
     for asked in questions:
         found = answer(asked)
-        sides = _sides(asked, found, chosen["form"], options)
+        sides = sides_of(asked, found, chosen["form"], options.by, steps=options.steps)
         conditions = [item.condition for item in found.assumptions] if options.assumptions else []
         names = names_in_latex(asked)
         rows.append(equation_row(sides, lhs=options.lhs, conditions=conditions, notation=style, names=names))
+    if options.format != "latex":
+        from ..render.prose import PROSE, Equations
+
+        return PROSE[options.format]([Equations((row,)) for row in rows], _prose(style, options))
     width = {"width": float(options.width)} if options.width else {}
     return equations(rows, notation=style, environment=options.env, **width)
+
+
+def derived_page(questions: Sequence[Question], options: argparse.Namespace) -> str:
+    """The stories of some networks, one below the other."""
+    from ..model.forms import latex_names
+    from ..render.prose import PROSE
+    from .derivation import derivation
+
+    style = _style({name: getattr(options, name) or preset for name, preset in PRESETS[options.preset].items()})
+    blocks = [block for asked in questions for block in derivation(asked, style, latex_names(asked.unit))]
+    return PROSE[options.format](blocks, _prose(style, options))
+
+
+def _prose(style: Any, options: argparse.Namespace) -> Any:
+    from ..render.prose import Style
+
+    return Style(style, float(options.width)) if options.width else Style(style)
 
 
 def _style(chosen: dict[str, str]) -> Any:
@@ -62,25 +83,25 @@ def _style(chosen: dict[str, str]) -> Any:
     )
 
 
-def _sides(asked: Asked, found: Answer, form: str, options: argparse.Namespace) -> list[Node | str]:
-    """The sides of the equation: general, with the numbers put in, and the value, each once."""
+def sides_of(asked: Asked, found: Answer, form: str, by: str | None = None, *, steps: bool = False) -> list[Node | str]:
+    """The sides of the equation: with `steps` general, then with the numbers put in, and the value, each once."""
     from ..formula.value import value
     from ..model.forms import shaped
     from ..model.query import Question, open_names
 
     sides: list[Node] = []
-    if options.steps and isinstance(asked, Question):
-        general = _general(asked, form, options)
+    if steps and isinstance(asked, Question):
+        general = _general(asked, form, by)
         if general is not None:
             sides.append(general)
     if open_names(found.form):
-        sides.append(shaped(found, form, options.by))
+        sides.append(shaped(found, form, by))
     else:
         sides += [found.form, node(value(found.form))]
     return [solid(side) for place, side in enumerate(sides) if side not in sides[:place]]
 
 
-def _general(asked: Question, form: str, options: argparse.Namespace) -> Node | None:
+def _general(asked: Question, form: str, by: str | None) -> Node | None:
     """The formula before numbers were put in; None where there is none."""
     from ..errors import ModelError
     from ..model.computed import answer
@@ -91,6 +112,6 @@ def _general(asked: Question, form: str, options: argparse.Namespace) -> Node | 
         general = general_question(asked)
         if general is None:
             return None
-        return shaped(answer(general), form, options.by if form == "collected" else None)
+        return shaped(answer(general), form, by if form == "collected" else None)
     except ModelError:
         return None  # a network that can't be made of open sizes, as where one decides how many layers there are

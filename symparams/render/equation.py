@@ -30,7 +30,7 @@ def equation(
     r"""`lhs = side = side`, ready to be pasted.
 
     sides: formulas, or LaTeX. lhs: a name, written as names are. conditions: what is assumed, written at the end.
-    environment: `display` (`\[ \]`), `bare`, `equation` or `align`. width: in digits of the text's font.
+    environment: `display` (`\[ \]`), `bare`, `equation`, `align` or `align*`. width: in digits of the text's font.
     """
     row = equation_row(sides, lhs=lhs, conditions=conditions, notation=notation, names=names)
     return equations([row], notation=notation, environment=environment, width=width)
@@ -116,8 +116,19 @@ def _equation(rows: Sequence[Row], width: float, times: str) -> str:
 
 
 def _align(rows: Sequence[Row], width: float, times: str) -> str:
-    written = [" \\notag \\\\\n".join(_aligned(row, width, times)) for row in rows]
+    written = [" \\notag \\\\\n".join(lines) for lines in _below_each_other(rows, width, times)]
     return _within("align", " \\\\\n".join(written))
+
+
+def _align_unnumbered(rows: Sequence[Row], width: float, times: str) -> str:
+    found = _below_each_other(rows, width, times)
+    return _within("align*", " \\\\\n".join(line for lines in found for line in lines))
+
+
+def _below_each_other(rows: Sequence[Row], width: float, times: str) -> list[list[str]]:
+    """The lines of each row; all begin behind the widest left side."""
+    widest = max(measure(row.lhs) for row in rows)
+    return [_aligned(row, width - widest + measure(row.lhs), times) for row in rows]
 
 
 def _aligned(row: Row, width: float, times: str) -> list[str]:
@@ -132,4 +143,5 @@ ENVIRONMENTS: Mapping[str, Callable[[Sequence[Row], float, str], str]] = {
     "bare": _bare,
     "equation": _equation,
     "align": _align,
+    "align*": _align_unnumbered,
 }

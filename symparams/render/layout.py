@@ -7,6 +7,7 @@ the brackets around them. `sealed` takes them out; `broken` breaks at the outerm
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 TERM, FACTOR, OPEN, CLOSE, JOINT = "\x01", "\x02", "\x03", "\x04", "\x05"
@@ -23,6 +24,8 @@ _GROWN = {"(": r"\bigl(", r"\left(": r"\biggl(", ")": r"\bigr)", r"\right)": r"\
 _GAP = r" \quad "
 
 INDENT = 2.0
+STUB = 1 / 6  # of the room
+SHARES = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 MAX_BROKEN = 6
 
 # Widths in digits of Computer Modern, operators with the space around them.
@@ -154,9 +157,28 @@ def _indent(depth: int) -> str:
 
 
 def broken(side: str, room: float, times: str) -> list[Line]:
-    """The side of an equation as lines of at most `room`, broken at the outermost operators that make it fit."""
+    """The side of an equation as lines of at most `room`, broken at the outermost operators that make it fit.
+
+    Where a term is left alone on a line, the lines are made shorter, as long as they don't become more.
+    """
     items = _items(side)
-    return _cut(items, _Filler(items, room).breaks, times)
+    found = _cut(items, _Filler(items, room).breaks, times)
+    alone = _alone(found, room)
+    for share in SHARES if alone else ():
+        other = _cut(items, _Filler(items, room * share).breaks, times)
+        if len(other) > len(found):
+            break
+        if _alone(other, room) < alone:
+            return other
+    return found
+
+
+def _alone(lines: list[Line], room: float) -> int:
+    """How many lines hold next to nothing, though the line before could have shared its terms with them."""
+    return sum(
+        measure(line.text) < room * STUB and before.depth >= line.depth and (line.depth > 0 or place == len(lines) - 1)
+        for place, (before, line) in enumerate(pairwise(lines), start=1)
+    )
 
 
 def _items(side: str) -> list[Item]:

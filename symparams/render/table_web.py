@@ -34,7 +34,7 @@ def _markdown_cell(cell: Cell, table: Table) -> str:
         return (
             "&emsp;" * cell.level
             + cell.before
-            + _markdown_code(cell.short or cell.name)
+            + markdown_code(cell.short or cell.name)
             + (f" {times}" if times else "")
         )
     if isinstance(cell, Share):
@@ -43,14 +43,16 @@ def _markdown_cell(cell: Cell, table: Table) -> str:
         return ", ".join(math_in_markdown(shape(row, table)) for row in cell.rows)
     if isinstance(cell, Node):
         return math_in_markdown(formula(cell, table))
-    return _markdown_words(cell) if isinstance(cell, str) else shown_digits(cell, table)
+    return markdown_words(cell) if isinstance(cell, str) else shown_digits(cell, table)
 
 
-def _markdown_code(name: str) -> str:
+def markdown_code(name: str) -> str:
+    """A name of the code in Markdown, that of a table too."""
     return "`" + name.replace("|", "\\|") + "`"
 
 
-def _markdown_words(words: str) -> str:
+def markdown_words(words: str) -> str:
+    """Words in Markdown, none of their signs read as its own."""
     return re.sub(r"([\\`*_{}\[\]<>|#$~])", r"\\\1", words)
 
 
@@ -58,7 +60,7 @@ def markdown_table(table: Table) -> str:
     """See `Table.markdown`."""
     table = table._replace(notation=without_num(table.notation))
     titles = [
-        math_in_markdown(latex_title(column, table)[1:-1]) if column.is_symbol else _markdown_words(column.title)
+        math_in_markdown(latex_title(column, table)[1:-1]) if column.is_symbol else markdown_words(column.title)
         for column in table.columns
     ]
     body = [[_markdown_cell(cell, table) for cell in row] for row in table.rows]
@@ -70,7 +72,7 @@ def markdown_table(table: Table) -> str:
         for width, column in zip(widths, table.columns, strict=True)
     ]
     lines = [_markdown_row(row, widths, table) for row in (titles, rules, *body)]
-    return "\n".join([*lines, *(["", _markdown_words(table.caption)] if table.caption else [])])
+    return "\n".join([*lines, *(["", markdown_words(table.caption)] if table.caption else [])])
 
 
 def _markdown_row(cells: Sequence[str], widths: Sequence[int], table: Table) -> str:
