@@ -1,0 +1,66 @@
+"""`symparams derive`: the description of a live PyTorch model, found from its shapes at several sizes."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+from typing import Any
+
+from ..errors import Finding, UsageError
+from .writing import add_output, put
+
+EXAMPLES = """\
+  symparams derive mymodels.net:Net --vary d=64,128,192 --vary L=1,2,3
+  symparams derive transformers:LlamaConfig --vary hidden_size=64,128,192 --vary num_hidden_layers=1,2,3 --set num_attention_heads=4
+  symparams derive mymodels.net:Net --vary width=8,16,24,40 -o net.sym"""
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    command.add_argument("model", metavar="package.module:callable", help="what makes the model; its code is run")
+    command.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=N,N,N",
+        help="an argument that becomes a size of the description, with at least three values; may be repeated",
+    )
+    command.add_argument(
+        "-s", "--set", action="append", default=[], metavar="NAME=VALUE", help="an argument that stays as it is"
+    )
+    add_output(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the file, or write it."""
+    from ..importers.derive import derive
+    from ..importers.live import spec
+
+    vary = {name: _numbers(name, words) for name, words in map(_pair, options.vary)}
+    fixed = {name: _value(words) for name, words in map(_pair, options.set)}
+    put(derive(spec(options.model), vary, fixed).text, options.output)
+    return 0
+
+
+def _pair(words: str) -> tuple[str, str]:
+    name, equals, value = words.partition("=")
+    if not equals or not name.strip().isidentifier() or not value.strip():
+        raise UsageError(Finding("derive-vary", f"{words} sets nothing", hint="write NAME=VALUE, as in d=64,128,192"))
+    return name.strip(), value.strip()
+
+
+def _numbers(name: str, words: str) -> list[int]:
+    try:
+        return list(dict.fromkeys(int(word) for word in words.split(",")))
+    except ValueError:
+        hint = f"--vary {name}=64,128,192"
+        raise UsageError(
+            Finding("derive-vary", f"{name} is varied over whole numbers, not {words}", hint=hint)
+        ) from None
+
+
+def _value(words: str) -> Any:
+    try:
+        return ast.literal_eval(words)
+    except (ValueError, SyntaxError):
+        return words

@@ -1,0 +1,312 @@
+"""Numbers seen at some sizes → the simplest exact expression in the sizes that gives them all.
+
+Constants, products of powers, sums of few such products, then floors and roundings to a multiple. What fits the points is a
+guess, which the caller holds against sizes that weren't used to find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations, product
+from math import log2
+from typing import NamedTuple
+
+Env = Mapping[str, int]
+EXPONENTS = (0, 1, 2, -1)
+UNITS = (2, 4, 8, 16, 32, 64, 100, 128, 256, 512, 1024)
+KNOWN = {1: 1000, 2: 120, 3: 36, 4: 18}  # of how many products of powers sums of so many terms are tried
+MAX_DENOMINATOR = 64
+PLAIN = 9  # an expression of so much or less to say is taken without a look at roundings
+
+
+class Power(NamedTuple):
+    """A product of powers of sizes, each name once with an exponent that isn't 0; `2^i` bears the name `2^i`."""
+
+    factors: tuple[tuple[str, int], ...]
+
+    def value(self, env: Env) -> Fraction:
+        """The number at these sizes."""
+        found = Fraction(1)
+        for name, exponent in self.factors:
+            base = 2 ** env[name[2:]] if name.startswith("2^") else env[name]
+            if exponent < 0 and base == 0:
+                return Fraction(0)
+            found *= Fraction(base) ** exponent
+        return found
+
+
+class Expression(NamedTuple):
+    """A sum of coefficient × product of powers; in a frame such as `{} // 2` or `64*ceil({}/64)` where one is needed."""
+
+    terms: tuple[tuple[Fraction, Power], ...]
+    frame: str = "{}"
+
+    @property
+    def names(self) -> set[str]:
+        """The sizes that occur."""
+        return {name.removeprefix("2^") for _, power in self.terms for name, _ in power.factors}
+
+    @property
+    def constant(self) -> int | None:
+        """The number that it is, where no size occurs."""
+        if self.frame != "{}" or any(power.factors for _, power in self.terms):
+            return None
+        return int(sum(factor for factor, _ in self.terms))
+
+    def text(self, names: Mapping[str, str] | None = None) -> str:
+        """The expression in the language, names replaced where given."""
+        words = _sum_text(self.terms, names or {})
+        is_divided = "{}/" in self.frame and not _is_atom(words)
+        return self.frame.format(f"({words})" if is_divided else words)
+
+
+def number(value: int) -> Expression:
+    """The expression of a number."""
+    return Expression(((Fraction(value), Power(())),) if value else ())
+
+
+def _is_atom(words: str) -> bool:
+    return words.replace("_", "").isalnum()
+
+
+def _sum_text(terms: Sequence[tuple[Fraction, Power]], names: Mapping[str, str]) -> str:
+    if not terms:
+        return "0"
+    found = ""
+    for factor, power in terms:
+        words = _product_text(abs(factor), power, names)
+        sign = "-" if factor < 0 else "+"
+        found = (f"-{words}" if factor < 0 else words) if not found else f"{found} {sign} {words}"
+    return found
+
+
+def _product_text(factor: Fraction, power: Power, names: Mapping[str, str]) -> str:
+    above = [_power_text(name, exponent, names) for name, exponent in power.factors if exponent > 0]
+    below = [_power_text(name, -exponent, names) for name, exponent in power.factors if exponent < 0]
+    if factor.numerator != 1 or not above:
+        above.insert(0, str(factor.numerator))
+    if factor.denominator != 1:
+        below.append(str(factor.denominator))
+    words = "*".join(above)
+    return words + "".join(f"/{one}" for one in below)
+
+
+def _power_text(name: str, exponent: int, names: Mapping[str, str]) -> str:
+    base = f"2^{names.get(name[2:], name[2:])}" if name.startswith("2^") else names.get(name, name)
+    return base if exponent == 1 else f"{base}^{exponent}"
+
+
+# ------------------------------------------------------------------------------------------------------ fitting
+
+
+def fit(values: Sequence[int], envs: Sequence[Env], last: Sequence[str] = ()) -> Expression | None:
+    """The simplest expression that is these numbers at these sizes, or None.
+
+    last: names to do without where that can be, such as the index of a loop.
+    """
+    if all(value == values[0] for value in values):
+        return number(values[0])
+    names = [name for name in envs[0] if len({env[name] for env in envs}) > 1]
+    early = [name for name in names if name not in last]
+    for known in (early, names) if len(early) < len(names) else (names,):
+        found = _fit(values, envs, known, tuple(name for name in last if name in known))
+        if found is not None:
+            return found
+    return None
+
+
+def _fit(values: Sequence[int], envs: Sequence[Env], names: list[str], doubling: Sequence[str]) -> Expression | None:
+    if not names or not _is_function(values, envs, names):
+        return None
+    powers = _powers(values, envs, names, doubling)
+    exact = _sparse([Fraction(value) for value in values], envs, powers)
+    best = min(exact, key=_length, default=None)
+    if best is not None and _length(best) <= PLAIN:
+        return best
+    rounded = _rounded(values, envs, powers)
+    return min((one for one in (best, rounded) if one is not None), key=_length, default=None)
+
+
+def _length(found: Expression) -> float:
+    """How much there is to say: the signs of an expression, its numbers by their digits."""
+    said = sum(
+        1 + _complexity(power)[0] + log2(abs(factor.numerator)) + log2(factor.denominator)
+        for factor, power in found.terms
+    )
+    return said + (0 if found.frame == "{}" else 2 + len(found.frame) / 6)
+
+
+def _is_function(values: Sequence[int], envs: Sequence[Env], names: list[str]) -> bool:
+    """Whether the names alone settle the value."""
+    seen: dict[tuple[int, ...], int] = {}
+    return all(
+        seen.setdefault(tuple(env[name] for name in names), value) == value
+        for value, env in zip(values, envs, strict=True)
+    )
+
+
+def _powers(values: Sequence[int], envs: Sequence[Env], names: list[str], doubling: Sequence[str]) -> list[Power]:
+    """The products of powers that may occur, the simplest first."""
+    told = [name for name in names if not _is_without(values, envs, names, name)]
+    bases = [*told, *(f"2^{name}" for name in doubling if name in told)]
+    found = []
+    for exponents in product(EXPONENTS, repeat=len(bases)) if len(bases) <= 4 else _few(len(bases)):
+        factors = tuple((name, exponent) for name, exponent in zip(bases, exponents, strict=True) if exponent)
+        below = any(name in doubling and exponent < 0 for name, exponent in factors)
+        if len(factors) <= 4 and sum(abs(exponent) for _, exponent in factors) <= 4 and not below:
+            found.append(Power(factors))
+    found.sort(key=_complexity)
+    return found
+
+
+def _few(count: int) -> Iterator[tuple[int, ...]]:
+    """Exponents of which at most three aren't 0."""
+    for chosen in range(4):
+        for places in combinations(range(count), chosen):
+            for exponents in product((1, 2, -1), repeat=chosen):
+                row = [0] * count
+                for place, exponent in zip(places, exponents, strict=True):
+                    row[place] = exponent
+                yield tuple(row)
+
+
+def _is_without(values: Sequence[int], envs: Sequence[Env], names: list[str], name: str) -> bool:
+    """Whether a size never matters: points that differ in it alone have one value."""
+    others = [other for other in names if other != name]
+    pairs: dict[tuple[int, ...], set[int]] = {}
+    counts: dict[tuple[int, ...], set[int]] = {}
+    for value, env in zip(values, envs, strict=True):
+        key = tuple(env[other] for other in others)
+        pairs.setdefault(key, set()).add(value)
+        counts.setdefault(key, set()).add(env[name])
+    return any(len(seen) > 1 for seen in counts.values()) and all(len(seen) == 1 for seen in pairs.values())
+
+
+def _complexity(power: Power) -> tuple[int, int]:
+    return (sum(2 if exponent < 0 else exponent for _, exponent in power.factors), len(power.factors))
+
+
+def _sparse(values: Sequence[Fraction], envs: Sequence[Env], powers: list[Power]) -> list[Expression]:
+    """Sums of few terms that give the values, of each number of terms the one whose terms are the simplest."""
+    found: list[Expression] = []
+    columns = [[power.value(env) for env in envs] for power in powers]
+    for count, known in KNOWN.items():
+        for chosen in combinations(range(min(len(powers), known)), count):
+            factors = _solved([columns[place] for place in chosen], values)
+            if factors is not None and len(values) > count:
+                terms = [(factor, powers[place]) for factor, place in zip(factors, chosen, strict=True)]
+                found.append(Expression(tuple(sorted(terms, key=lambda term: _order(term[1])))))
+                break
+        if found and _length(found[0]) <= PLAIN:
+            break
+    return found
+
+
+def _order(power: Power) -> tuple[int, int]:
+    """Higher powers before lower, the number last."""
+    return (0 if power.factors else 1, -sum(exponent for _, exponent in power.factors))
+
+
+def _solved(columns: list[list[Fraction]], values: Sequence[Fraction]) -> list[Fraction] | None:
+    """Coefficients, none of them 0 and all of small denominators, with which the columns add up to the values."""
+    rows = [[column[place] for column in columns] + [values[place]] for place in range(len(values))]
+    count = len(columns)
+    for pivot in range(count):
+        best = next((row for row in rows[pivot:] if row[pivot] != 0), None)
+        if best is None:
+            return None
+        rows.remove(best)
+        rows.insert(pivot, best)
+        scale = best[pivot]
+        best[:] = [entry / scale for entry in best]
+        for row in rows:
+            if row is not best and row[pivot] != 0:
+                times = row[pivot]
+                row[:] = [entry - times * other for entry, other in zip(row, best, strict=True)]
+        if pivot == 0 and count == 1 and any(row[1] != 0 for row in rows[1:]):
+            return None
+    if any(row[count] != 0 for row in rows[count:]):
+        return None
+    factors = [row[count] for row in rows[:count]]
+    return factors if all(factor != 0 and factor.denominator <= MAX_DENOMINATOR for factor in factors) else None
+
+
+# ------------------------------------------------------------------------------------------------------ rounding
+
+
+def _rounded(values: Sequence[int], envs: Sequence[Env], powers: list[Power]) -> Expression | None:
+    """One product of powers, rounded: up or down to a whole number or to a multiple of a unit."""
+    found = []
+    for power in powers:
+        amounts = [power.value(env) for env in envs]
+        if power.factors and all(amount > 0 for amount in amounts):
+            for unit in (1, *UNITS):
+                if all(value % unit == 0 for value in values):
+                    found += list(_framed(values, amounts, power, unit))
+        if found:
+            break
+    return min(found, key=_length, default=None)
+
+
+def _framed(values: Sequence[int], amounts: list[Fraction], power: Power, unit: int) -> Iterator[Expression]:
+    for frame, lowest, highest, rounds in _frames(unit):
+        factor = _between(values, amounts, lowest, highest)
+        pairs = zip(amounts, values, strict=True)
+        if factor is not None and all(rounds(factor * amount) == value for amount, value in pairs):
+            yield Expression(((factor, power),), frame)
+
+
+Rounding = tuple[str, Callable[[int], Fraction], Callable[[int], Fraction], Callable[[Fraction], int]]
+
+
+def _frames(unit: int) -> Iterator[Rounding]:
+    """Ways to round: how it is written, the least and the greatest that become a value, and the rounding itself."""
+    times = "" if unit == 1 else f"{unit}*"
+    over = "{}" if unit == 1 else f"{{}}/{unit}"
+    half = Fraction(unit, 2)
+    yield (
+        f"{times}ceil({over})",
+        lambda value: Fraction(value - unit),
+        lambda value: Fraction(value),
+        lambda amount: unit * -(-amount // unit),
+    )
+    yield (
+        f"{times}floor({over})",
+        lambda value: Fraction(value),
+        lambda value: Fraction(value + unit),
+        lambda amount: int(unit * (amount // unit)),
+    )
+    if unit > 1:
+        yield (
+            f"{times}ceil(floor({{}})/{unit})",
+            lambda value: Fraction(value - unit),
+            lambda value: Fraction(value + 1),
+            lambda amount: unit * -(-(amount // 1) // unit),
+        )
+    yield (
+        f"{times}floor({over} + 1/2)",
+        lambda value: value - half,
+        lambda value: value + half,
+        lambda amount: int(unit * ((amount + half) // unit)),
+    )
+
+
+def _between(
+    values: Sequence[int],
+    amounts: Sequence[Fraction],
+    lowest: Callable[[int], Fraction],
+    highest: Callable[[int], Fraction],
+) -> Fraction | None:
+    """The simplest factor for which each amount, times it, lies where it is rounded to its value."""
+    low = max(lowest(value) / amount for value, amount in zip(values, amounts, strict=True))
+    high = min(highest(value) / amount for value, amount in zip(values, amounts, strict=True))
+    if low > high or high <= 0:
+        return None
+    for denominator in range(1, MAX_DENOMINATOR + 1):
+        least = -(-max(low, Fraction(0)) * denominator // 1)
+        for numerator in (int(least), int(least) + 1):
+            factor = Fraction(numerator, denominator)
+            if low <= factor <= high and factor > 0:
+                return factor
+    return None

@@ -1,0 +1,87 @@
+"""A live module → its skeleton: classes, children, tensors and the plain attributes that PyTorch's layers are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..model.files import library_index, library_module
+from .stored import Stored
+
+NUMBER = re.compile(r"\d+")
+LISTS = ("ModuleList", "Sequential", "ModuleDict")
+Attribute = int | bool | str | None | tuple[int, ...]
+
+
+class Bone(NamedTuple):
+    """One module: its class, whether it is PyTorch's own, its attributes, own tensors and children, by name.
+
+    attributes: those of PyTorch's layer that bear the names of its parameters, as plain values; kind: a number that
+    modules share which differ in sizes and numbers of repeats only.
+    """
+
+    cls: str
+    is_library: bool
+    attributes: Mapping[str, Attribute]
+    tensors: Mapping[str, Stored]
+    children: Mapping[str, Bone]
+    kind: int
+
+    @property
+    def owns_tensors(self) -> bool:
+        """Whether it or anything in it has tensors."""
+        return bool(self.tensors) or any(child.owns_tensors for child in self.children.values())
+
+
+def skeleton(module: Any, kinds: dict[object, int]) -> Bone:
+    """The skeleton of a `torch.nn.Module`; `kinds` numbers the kinds, for all skeletons that are to be compared."""
+    cls = type(module).__name__
+    is_library = type(module).__module__.startswith("torch.nn.modules.") and cls in library_index()
+    tensors = _tensors(module)
+    children = {name: skeleton(child, kinds) for name, child in module._modules.items() if child is not None}
+    attributes = _attributes(module, cls, tensors) if is_library and cls not in LISTS else {}
+    return Bone(cls, is_library, attributes, tensors, children, _kind(cls, attributes, tensors, children, kinds))
+
+
+def _kind(
+    cls: str,
+    attributes: Mapping[str, Attribute],
+    tensors: Mapping[str, Stored],
+    children: Mapping[str, Bone],
+    kinds: dict[object, int],
+) -> int:
+    marks = tuple((name, len(one.shape), one.kind) for name, one in tensors.items())
+    flags = tuple((name, one) for name, one in attributes.items() if isinstance(one, bool | str) or one is None)
+    inside = dict.fromkeys((NUMBER.sub("#", name), child.kind) for name, child in children.items())
+    if cls == "ModuleList":  # its members may be of several kinds, more of them the longer it is
+        inside = {}
+    return kinds.setdefault((cls, marks, flags, tuple(inside)), len(kinds))
+
+
+def _tensors(module: Any) -> dict[str, Stored]:
+    found = {}
+    for name, tensor in module._parameters.items():
+        if tensor is not None:
+            found[name] = Stored(tuple(tensor.shape), "param" if tensor.requires_grad else "frozen")
+    for name, tensor in module._buffers.items():
+        if tensor is not None:
+            found[name] = Stored(tuple(tensor.shape), "buffer")
+    return found
+
+
+def _attributes(module: Any, cls: str, tensors: Mapping[str, Stored]) -> dict[str, Attribute]:
+    """The values of the layer's parameters, as far as PyTorch keeps them under their names."""
+    found: dict[str, Attribute] = {}
+    definition = getattr(library_module(cls), "definition", None)
+    for param in definition.params if definition is not None else ():
+        value = getattr(module, param.name, Ellipsis)
+        if param.name == "bias" and not isinstance(value, bool):
+            found["bias"] = any("bias" in name for name in tensors)
+        elif (
+            isinstance(value, int | bool | str)
+            or value is None
+            or (isinstance(value, tuple) and all(type(size) is int for size in value))
+        ):
+            found[param.name] = value
+    return found

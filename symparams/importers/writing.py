@@ -1,0 +1,279 @@
+"""A plan → text of the language: one module for each class of the model, with the sizes that differ as its parameters."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from ..model.files import library_index
+from .fitting import Expression
+from .layers import Argument, Layer, expressions
+from .merging import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan
+
+RESERVED = {
+    "module",
+    "symbol",
+    "check",
+    "require",
+    "tie",
+    "write",
+    "buffer",
+    "frozen",
+    "where",
+    "active",
+    "drop",
+    "trainable",
+}
+MAX_INLINE = 100
+
+
+class Slot(NamedTuple):
+    """An expression in a module's text, and what it is there: the name of the argument or size."""
+
+    expression: Expression
+    hint: str
+
+
+class Written(NamedTuple):
+    """A module of the file. columns: which of its slots are parameters, by place → name; sizes: the model's own sizes in it."""
+
+    name: str
+    plan: ModulePlan
+    columns: Mapping[int, str]
+    sizes: tuple[str, ...]
+    scaled: Mapping[int, tuple[str, Fraction]]
+
+
+class Text:
+    """The text of a plan as it grows: modules by their shape, the innermost first."""
+
+    def __init__(self, sizes: Sequence[str], root: str) -> None:
+        self.sizes = list(sizes)
+        self.root = root
+        self.groups: dict[object, list[list[Slot]]] = {}
+        self.written: dict[object, Written] = {}
+        self.lines: list[str] = []
+
+    # -------------------------------------------------------------------------------------------------- shapes
+
+    def gather(self, plan: ModulePlan) -> None:
+        """Note the slots of every module of a plan, by its shape."""
+        for member in plan.members:
+            content = _inner(member.content)
+            if isinstance(content, ModulePlan):
+                self.gather(content)
+        self.groups.setdefault(shape_of(plan), []).append(list(slots(plan)))
+
+    def write(self, plan: ModulePlan) -> Written:
+        """The module of a plan, written once for each shape."""
+        shape = shape_of(plan)
+        found = self.written.get(shape)
+        if found is None:
+            for member in plan.members:
+                content = _inner(member.content)
+                if isinstance(content, ModulePlan):
+                    self.write(content)
+            found = self.written[shape] = self._made(plan, shape)
+            self.lines += [*self._body(found), ""]
+        return found
+
+    def _made(self, plan: ModulePlan, shape: object) -> Written:
+        rows = self.groups[shape]
+        columns: dict[int, str] = {}
+        scaled: dict[int, tuple[str, Fraction]] = {}
+        taken = set(self.sizes)
+        known_names = taken | loop_variables(plan)
+        for place in range(len(rows[0])):
+            column = [row[place].expression for row in rows]
+            is_fixed = all(one == column[0] for one in column) and not column[0].names - known_names
+            if is_fixed:
+                continue
+            times = self._scale(column, columns, rows)
+            if times is not None:
+                scaled[place] = times
+            else:
+                columns[place] = _unused(rows[0][place].hint, taken)
+                taken.add(columns[place])
+        inside = {
+            name
+            for place, slot in enumerate(rows[0])
+            if place not in columns and place not in scaled
+            for name in slot.expression.names
+        }
+        sizes = tuple(name for name in self.sizes if name in inside)
+        return Written(self._name(plan.cls), plan, columns, sizes, scaled)
+
+    @staticmethod
+    def _scale(
+        column: list[Expression], columns: Mapping[int, str], rows: list[list[Slot]]
+    ) -> tuple[str, Fraction] | None:
+        """The parameter that the column always is so many times of."""
+        for place, name in columns.items():
+            ratios = {_ratio(one, row[place].expression) for one, row in zip(column, rows, strict=True)}
+            if len(ratios) == 1 and None not in ratios:
+                return name, ratios.pop()  # type: ignore[return-value]
+        return None
+
+    def _name(self, cls: str) -> str:
+        taken = {one.name for one in self.written.values()} | set(library_index())
+        name = cls if cls not in library_index() else f"{cls}Module"
+        return _unused(name, taken)
+
+    # -------------------------------------------------------------------------------------------------- text
+
+    def _body(self, found: Written) -> Iterator[str]:
+        params = [*found.sizes, *found.columns.values()]
+        yield f"module {found.name}({', '.join(params)}):"
+        cursor = iter(range(1_000_000))
+        lines = [line for member in found.plan.members for line in self._member(member, found, cursor)]
+        yield from (f"    {line}" for line in lines or ["pass"])
+
+    def _member(self, member: MemberPlan, found: Written, cursor: Iterator[int]) -> Iterator[str]:
+        label, indent = member.label, ""
+        if member.variable:
+            start, stop = (self._slot(found, next(cursor), one) for one in (member.start, member.stop))
+            if member.offset:
+                start, stop = "0", _less(stop, member.offset)
+            yield f"for {member.variable} in range({stop if start == '0' else f'{start}, {stop}'}):"
+            number = f"{member.variable} + {member.offset}" if member.offset else member.variable
+            label, indent = label.replace("{}", f"{{{number}}}"), "    "
+            if member.modulus:
+                yield f"    if {member.variable} % {member.modulus} == {member.remainder}:"
+                indent = "        "
+        mark = _mark(member.content)
+        yield f"{indent}{mark}{label}: {self._content(member.content, found, cursor)}"
+
+    def _content(self, content: Plan, found: Written, cursor: Iterator[int]) -> str:
+        if isinstance(content, TensorPlan):
+            return f"[{', '.join(self._slot(found, next(cursor), size) for size in content.sizes)}]"
+        if isinstance(content, Repeated):
+            count = self._slot(found, next(cursor), content.amount)
+            count = count if count.replace("_", "").isalnum() else f"({count})"
+            inner = self._content(content.content, found, cursor)
+            return f"{count} * {f'({inner})' if isinstance(content.content, Repeated) else inner}"
+        if isinstance(content, Layer):
+            words = [
+                self._argument(name, value, found, cursor, place >= content.unnamed)
+                for place, (name, value) in enumerate(content.arguments)
+            ]
+            return f"{content.cls}({', '.join(words)})"
+        module = self.written[shape_of(content)]
+        places = {place: next(cursor) for place in range(len(list(slots(content))))}
+        own = list(slots(content))
+        words = [*module.sizes, *(self._slot(found, places[place], own[place].expression) for place in module.columns)]
+        return f"{module.name}({', '.join(words)})"
+
+    def _argument(self, name: str, value: Argument, found: Written, cursor: Iterator[int], is_named: bool) -> str:
+        if isinstance(value, Expression):
+            words = self._slot(found, next(cursor), value)
+        elif expressions(value):
+            items = [self._slot(found, next(cursor), one) for one in expressions(value)]
+            words = items[0] if len(items) == 1 else f"({', '.join(items)})"
+        else:
+            words = f'"{value}"' if isinstance(value, str) else str(value)
+        return f"{name}={words}" if is_named else words
+
+    @staticmethod
+    def _slot(found: Written, place: int, expression: Expression) -> str:
+        if place in found.columns:
+            return found.columns[place]
+        if place in found.scaled:
+            name, ratio = found.scaled[place]
+            above = name if ratio.numerator == 1 else f"{ratio.numerator}*{name}"
+            return above if ratio.denominator == 1 else f"{above}/{ratio.denominator}"
+        return expression.text()
+
+
+def _less(words: str, offset: int) -> str:
+    """What is by so much less: `n` for `n + 1` and 1."""
+    tail = f" + {offset}"
+    if words.isdigit():
+        return str(int(words) - offset)
+    return words.removesuffix(tail) if words.endswith(tail) else f"{words} - {offset}"
+
+
+def _mark(content: Plan) -> str:
+    mark = content.mark if isinstance(content, TensorPlan | Layer) else ""
+    return f"{mark} " if mark else ""
+
+
+def _inner(content: Plan) -> Plan:
+    return _inner(content.content) if isinstance(content, Repeated) else content
+
+
+def _ratio(one: Expression, other: Expression) -> Fraction | None:
+    """How many times of the other one is, or None."""
+    if one.frame != "{}" or other.frame != "{}" or not other.terms or len(one.terms) != len(other.terms):
+        return None
+    powers = {power: factor for factor, power in other.terms}
+    ratios = {factor / powers[power] if power in powers else None for factor, power in one.terms}
+    return ratios.pop() if len(ratios) == 1 else None
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    name = f"{name}_" if keyword.iskeyword(name) or name in RESERVED else name
+    count = 2
+    found = name
+    while found in taken:
+        found = f"{name}{'_' if name[-1].isdigit() else ''}{count}"
+        count += 1
+    return found
+
+
+def slots(plan: Plan) -> Iterator[Slot]:
+    """The expressions of a plan in the order of its text, those of inner modules too."""
+    if isinstance(plan, TensorPlan):
+        yield from (
+            Slot(size, f"n{place + 1}" if len(plan.sizes) > 1 else "n") for place, size in enumerate(plan.sizes)
+        )
+    elif isinstance(plan, Layer):
+        yield from (Slot(one, name) for name, value in plan.arguments for one in expressions(value))
+    elif isinstance(plan, Repeated):
+        yield Slot(plan.amount, "count")
+        yield from slots(plan.content)
+    else:
+        for member in plan.members:
+            if member.variable:
+                yield from (Slot(member.start, "start"), Slot(member.stop, "count"))
+            yield from slots(member.content)
+
+
+def loop_variables(plan: Plan) -> set[str]:
+    """The indexes of all loops in a plan."""
+    content = _inner(plan)
+    if not isinstance(content, ModulePlan):
+        return set()
+    found = {member.variable for member in content.members if member.variable}
+    return found.union(*(loop_variables(member.content) for member in content.members))
+
+
+def shape_of(plan: Plan) -> object:
+    """What two plans share that differ in expressions only."""
+    if isinstance(plan, TensorPlan):
+        return ("tensor", len(plan.sizes), plan.mark)
+    if isinstance(plan, Layer):
+        arguments = tuple((name, _shape_of_argument(value)) for name, value in plan.arguments)
+        return ("layer", plan.cls, arguments, plan.mark)
+    if isinstance(plan, Repeated):
+        return ("repeated", shape_of(plan.content))
+    members = tuple((m.label, m.variable, m.modulus, m.remainder, shape_of(m.content)) for m in plan.members)
+    return ("module", plan.cls, members)
+
+
+def _shape_of_argument(value: Argument) -> object:
+    return len(expressions(value)) if expressions(value) else value
+
+
+def text_of(plan: ModulePlan, sizes: Sequence[str], ties: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The file's text, and the name of the model's module in it."""
+    made = Text(sizes, plan.cls)
+    made.gather(plan)
+    root = made.write(plan)
+    lines = made.lines[:-1] + [f"    tie {left} = {right}" for left, right in ties]
+    # the model's own module names every size, so that a call may give each
+    header = f"module {root.name}({', '.join(sizes)}):"
+    first = max(place for place, line in enumerate(lines) if line.startswith(f"module {root.name}("))
+    lines[first] = header
+    return "\n".join(lines) + "\n", root.name

@@ -1,0 +1,118 @@
+"""Networks in PyTorch, written for the tests of what is derived from live models; imported only where torch is."""
+
+import torch
+from torch import nn
+
+
+class Attention(nn.Module):
+    def __init__(self, d, heads):
+        super().__init__()
+        self.qkv = nn.Linear(d, 3 * d)
+        self.proj = nn.Linear(d, d)
+        self.scale = nn.Parameter(torch.ones(heads))
+
+
+class MLP(nn.Module):
+    def __init__(self, d, hidden):
+        super().__init__()
+        self.fc1 = nn.Linear(d, hidden)
+        self.act = nn.GELU()
+        self.fc2 = nn.Linear(hidden, d)
+
+
+class Block(nn.Module):
+    def __init__(self, d, heads):
+        super().__init__()
+        self.ln1 = nn.LayerNorm(d)
+        self.attn = Attention(d, heads)
+        self.mlp = MLP(d, 4 * d)
+
+
+class LM(nn.Module):
+    """Tied, with a buffer, a frozen table and a multiple."""
+
+    def __init__(self, d=64, L=2, V=100, T=32, heads=4):
+        super().__init__()
+        self.wte = nn.Embedding(V, d)
+        self.wpe = nn.Parameter(torch.zeros(1, T, d), requires_grad=False)
+        self.h = nn.ModuleList(Block(d, heads) for _ in range(L))
+        self.head = nn.Linear(d, V, bias=False)
+        self.head.weight = self.wte.weight
+        self.register_buffer("mask", torch.zeros(T, T))
+
+
+class Stages(nn.Module):
+    """Channels that double, and one class at several widths."""
+
+    def __init__(self, w=8, n=3):
+        super().__init__()
+        self.stem = nn.Conv2d(3, w, 7, bias=False)
+        self.stages = nn.ModuleList(Stage(w * 2**i, w * 2 ** (i + 1)) for i in range(4))
+        self.classifier = nn.Sequential(nn.Flatten(), nn.Linear(w * 16, n))
+
+
+class Stage(nn.Module):
+    def __init__(self, c_in, c_out):
+        super().__init__()
+        self.conv = nn.Conv2d(c_in, c_out, (3, 5), groups=2)
+        self.norm = nn.BatchNorm2d(c_out)
+
+
+class Dense(nn.Module):
+    """Layers added by name, each wider than the last."""
+
+    def __init__(self, C=16, g=4, n=3):
+        super().__init__()
+        for i in range(n):
+            layer = nn.Sequential(nn.BatchNorm2d(C + i * g), nn.Conv2d(C + i * g, g, 3, bias=False))
+            self.add_module(f"layer{i + 1}", layer)
+        self.last = nn.Linear(C + n * g, 10)
+
+
+class Expert(nn.Module):
+    def __init__(self, d, f):
+        super().__init__()
+        self.w1 = nn.Linear(d, f, bias=False)
+
+
+class MoE(nn.Module):
+    def __init__(self, d, f, E):
+        super().__init__()
+        self.gate = nn.Linear(d, E, bias=False)
+        self.experts = nn.ModuleList(Expert(d, f) for _ in range(E))
+
+
+class Mixed(nn.Module):
+    """Layers of two kinds: the first k, and the rest; or every other one."""
+
+    def __init__(self, d=16, L=6, E=4, k=1, period=0):
+        super().__init__()
+        f = 32 * ((int(8 * d / 3) + 31) // 32)
+        kinds = [i % period == 1 for i in range(L)] if period else [i >= k for i in range(L)]
+        self.layers = nn.ModuleList(MoE(d, f, E) if is_moe else Expert(d, f) for is_moe in kinds)
+
+
+class Recurrent(nn.Module):
+    def __init__(self, n=4, h=8):
+        super().__init__()
+        self.rnn = nn.LSTM(n, h, num_layers=2, bidirectional=True)
+        self.attn = nn.MultiheadAttention(4 * h, 2, add_bias_kv=True)
+        self.encoder = nn.TransformerEncoderLayer(4 * h, 2, dim_feedforward=6 * h)
+
+
+class Crooked(nn.Module):
+    """A size that is no simple expression."""
+
+    def __init__(self, d=4):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros({4: 3, 5: 11, 6: 2, 7: 50, 8: 1}[d]))
+
+
+class Restless(nn.Module):
+    """Members that come and go with a size."""
+
+    def __init__(self, d=4):
+        super().__init__()
+        if d % 2:
+            self.odd = nn.Linear(d, d)
+        self.fc = nn.Linear(d, d)

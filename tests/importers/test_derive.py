@@ -1,0 +1,200 @@
+"""Descriptions derived from live models: exact at sizes that nobody looked at, readable, honest where nothing fits."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import symparams
+from symparams.cli import main
+from symparams.errors import ModelError, UsageError
+from symparams.importers.fitting import fit
+
+# ------------------------------------------------------------------------------------------------- fitting
+
+POINTS = [
+    {"d": d, "L": L, "h": h, "g": g}
+    for d, L, h, g in [
+        (64, 1, 4, 2), (128, 1, 4, 2), (192, 1, 4, 2), (256, 1, 4, 2), (64, 2, 4, 2), (64, 3, 4, 2), (64, 1, 8, 2),
+        (64, 1, 4, 4), (128, 2, 8, 4), (192, 3, 8, 4), (256, 2, 4, 4),
+    ]
+]  # fmt: skip
+
+FORMS = {
+    "5": lambda d, L, h, g: 5,
+    "d": lambda d, L, h, g: d,
+    "3*d": lambda d, L, h, g: 3 * d,
+    "d*g/h": lambda d, L, h, g: d * g // h,
+    "d*L - 1": lambda d, L, h, g: d * L - 1,
+    "d + 2*g*d/h": lambda d, L, h, g: d + 2 * g * d // h,
+    "d^2 + 3*d*L + 7": lambda d, L, h, g: d * d + 3 * d * L + 7,
+    "64*ceil((8*d/3)/64)": lambda d, L, h, g: 64 * math.ceil(8 * d / 3 / 64),
+    "floor(8*d/3)": lambda d, L, h, g: 8 * d // 3,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_expression_of_sizes_is_found(form: str) -> None:
+    values = [FORMS[form](**env) for env in POINTS]
+    found = fit(values, POINTS)
+    assert found is not None
+    assert [value(found.text(), env) for env in POINTS] == values
+    other = {"d": 320, "L": 5, "h": 16, "g": 8}
+    assert value(form, other) == value(found.text(), other)
+
+
+def value(text: str, env: dict[str, int]) -> int | Fraction:
+    form = symparams.formula(text)
+    return form.value(**{name: env[name] for name in form.symbols})
+
+
+def test_indexes_double_or_add() -> None:
+    envs = [{"C": C, "g": g, "i": i} for C in (16, 24) for g in (4, 8, 12) for i in range(4)]
+    assert fit([e["C"] + e["i"] * e["g"] for e in envs], envs, ["i"]).text() == "g*i + C"
+    assert fit([e["C"] * 2 ** e["i"] for e in envs], envs, ["i"]).text() == "C*2^i"
+    assert fit([4 * e["g"] for e in envs], envs, ["i"]).text() == "4*g"
+
+
+def test_no_expression_is_made_up() -> None:
+    assert fit([3, 11, 2, 50], [{"d": d} for d in (4, 5, 6, 7)]) is None
+    assert fit([1, 2], [{"d": 4}, {"d": 4}]) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(-5, 5), st.integers(1, 6), st.integers(0, 3), st.sampled_from(["d", "L", "d*L", "d/L", "d^2"]))
+def test_what_was_drawn_is_found(add: int, times: int, more: int, power: str) -> None:
+    envs = [{"d": d, "L": L} for d in (12, 24, 36, 60) for L in (1, 2, 3)]
+    form = f"{times}*{power} + {more}*d + {add}"
+    values = [value(form, env) for env in envs]
+    found = fit([int(one) for one in values], envs)
+    assert found is not None
+    other = {"d": 120, "L": 4}
+    assert value(found.text(), other) == value(form, other)
+
+
+def test_numbers_stay_exact() -> None:
+    envs = [{"d": d} for d in (10**15, 2 * 10**15, 3 * 10**15)]
+    assert fit([Fraction(7, 2) * env["d"] for env in envs], envs).text() == "7*d/2"
+
+
+# ------------------------------------------------------------------------------------------------- live models
+
+torch = pytest.importorskip("torch", reason="PyTorch isn't installed")
+NETS = "tests.importers.nets"
+
+
+def derived(words: str, capsys: pytest.CaptureFixture[str]) -> str:
+    status = main(["derive", *words.split()])
+    printed = capsys.readouterr()
+    assert status == 0, printed.err
+    return printed.out
+
+
+LM = """\
+# Derived from tests.importers.nets:LM with heads = 4.
+
+symbol d, L, V, T
+
+module Attention(d):
+    scale: [4]
+    qkv:   Linear(d, 3*d)
+    proj:  Linear(d, d)
+
+module MLP(d):
+    fc1: Linear(d, 4*d)
+    act: GELU()
+    fc2: Linear(4*d, d)
+
+module Block(d):
+    ln1:  LayerNorm(d)
+    attn: Attention(d)
+    mlp:  MLP(d)
+
+module LM(d, L, V, T):
+    frozen wpe:  [1, T, d]
+    buffer mask: [T, T]
+    wte:         Embedding(V, d)
+    h:           L * Block(d)
+    head:        Linear(d, V, bias=False)
+    tie head.weight = wte.weight
+"""
+
+
+def test_a_description_reads_as_one_writes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    text = derived(
+        f"{NETS}:LM --vary d=64,128,192 --vary L=1,2,3 --vary V=10,20,30 --vary T=5,6,7 --set heads=4", capsys
+    )
+    assert text.startswith(LM)
+    assert {outcome.status for outcome in symparams.parse(text).check()} == {"proved"}
+    closed = symparams.parse(text).LM.params.expanded()
+    assert closed.set(d=8, L=2, V=5, T=3).value() == 5 * 8 + 3 * 8 + 2 * (12 * 64 + 11 * 8 + 4)
+
+
+CASES = [
+    ("Stages --vary w=8,16,24 --vary n=2,3,5", {"w": 40, "n": 7}),
+    ("Dense --vary C=16,24,32 --vary g=4,6,8 --vary n=2,3,4", {"C": 20, "g": 10, "n": 6}),
+    (
+        "Mixed --vary d=16,32,40,48,100,128,150,200 --vary L=4,6,7 --vary E=2,4,5 --vary k=1,2,3",
+        {"d": 72, "L": 9, "E": 3, "k": 4},
+    ),
+    ("Mixed --vary L=4,5,6,7 --vary E=2,3,4 --set period=2", {"L": 11, "E": 7}),
+    ("Recurrent --vary n=3,5,6 --vary h=4,6,8", {"n": 7, "h": 12}),
+    ("LM --vary L=0,1,2,3", {"L": 9}),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "sizes"), CASES, ids=[case[0].split(" --")[0] + str(n) for n, case in enumerate(CASES)]
+)
+def test_a_description_is_the_model_at_other_sizes(
+    words: str, sizes: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from . import nets
+
+    text = derived(f"{NETS}:{words}", capsys)
+    name = words.split()[0]
+    fixed = {"period": 2} if "period" in words else {}
+    live = getattr(nets, name)(**sizes, **fixed)
+    described = symparams.parse(text).formula(f"{name}({', '.join(f'{k}={v}' for k, v in sizes.items())}).params")
+    assert described.value() == sum(p.numel() for p in live.parameters())
+    tensors = getattr(symparams.parse(text), name).set(**sizes).tensors(expand=True)
+    assert {t.name: list(t.shape) for t in tensors} == {
+        n: list(t.shape) for n, t in [*live.named_parameters(remove_duplicate=False), *live.named_buffers()]
+    }
+
+
+def test_what_has_no_expression_is_an_error_with_the_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", f"{NETS}:Crooked", "--vary", "d=4,5,6,7,8"]) == 2
+    assert capsys.readouterr().err.splitlines()[:2] == [
+        "error: no expression was found for weight, size 0",
+        "  = d = 4: 3; d = 5: 11; d = 6: 2; d = 7: 50",
+    ]
+    assert main(["derive", f"{NETS}:Restless", "--vary", "d=4,5,6,7"]) == 2
+    assert "no expression was found for" in capsys.readouterr().err
+
+
+def test_usage_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, message in {
+        "": "no size is varied",
+        "--vary d=64,128": "d needs at least three values",
+        "--vary d=64,128,192": "d needs at least four values",
+        "--vary d=a,b": "d is varied over whole numbers, not a,b",
+        "--vary d": "d sets nothing",
+        "--vary q=1,2,3,4": f"{NETS}:LM(q=1) can't be built: TypeError",
+    }.items():
+        assert main(["derive", f"{NETS}:LM", *words.split()]) == 2
+        assert message in capsys.readouterr().err
+
+
+def test_errors_are_of_the_package() -> None:
+    from symparams.importers.derive import derive
+    from symparams.importers.live import spec
+
+    with pytest.raises(UsageError):
+        derive(spec(f"{NETS}:LM"), {}, {})
+    with pytest.raises(ModelError):
+        derive(spec(f"{NETS}:Crooked"), {"d": [4, 5, 6, 7, 8]}, {})
