@@ -135,12 +135,13 @@ def _ways(unit: Unit, family: str, found: list[Instance]) -> list[str]:
     if not found:  # parts of other families
         return [f"from zoo.{family} import {general}     # in a file"]
     some = found[0].name
+    network = general or some
     formula = [f"symparams formula {family} --form collected"] if alone(unit, family) == general else []
     return [
         *formula,
         f"symparams show {family}:{some}",
         f"symparams latex {family}:{some}",
-        f"from zoo.{family} import {general}     # in a file",
+        f"from zoo.{family} import {network}     # in a file",
     ]
 
 

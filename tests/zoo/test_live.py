@@ -33,8 +33,58 @@ def latent(r: random.Random, config: Entries) -> None:
     config.update(n_group=1, topk_group=1)
 
 
+def own_head_width(r: random.Random, config: Entries) -> None:
+    config.setdefault("head_dim", 8)
+
+
+def width_of_the_heads(r: random.Random, config: Entries) -> None:
+    config["head_dim"] = config["hidden_size"] // config["num_attention_heads"]
+
+
+def no_head_width(r: random.Random, config: Entries) -> None:
+    config.pop("head_dim", None)
+
+
+def plain_activation(r: random.Random, config: Entries) -> None:
+    config["hidden_act"] = r.choice(["xielu", "silu"])
+
+
+def no_cross_attention(r: random.Random, config: Entries) -> None:
+    if config.get("multi_query", True):
+        config["add_cross_attention"] = False
+
+
+def even_groups(r: random.Random, config: Entries) -> None:
+    config["num_key_value_heads"] = 2
+
+
+def square_of_experts(r: random.Random, config: Entries) -> None:
+    config["num_experts"] = r.choice([9, 12, 16])
+
+
+def sparse_layers(r: random.Random, config: Entries) -> None:
+    config["moe_layer_start_index"] = r.randint(0, 2)
+    config["moe_layer_end_index"] = r.choice([-1, 2, 3])
+    config["moe_layer_interval"] = r.randint(1, 2)
+    config["moe_num_shared_experts"] = r.randint(0, 2)
+
+
+def interleaved(r: random.Random, config: Entries) -> None:
+    config["moe_layers"] = r.choice([None, [0, 1]])
+    config["interleave_moe_layer_step"] = r.randint(1, 2)
+
+
 # What a model type's keys must be beyond the rules for all.
 SPECIAL = {
+    "hunyuan_v1_dense": own_head_width,
+    "helium": width_of_the_heads,
+    "cohere2": no_head_width,
+    "apertus": plain_activation,
+    "gpt_bigcode": no_cross_attention,
+    "diffllama": even_groups,
+    "doge": square_of_experts,
+    "ernie4_5_moe": sparse_layers,
+    "llama4_text": interleaved,
     "deepseek_v2": latent,
     "deepseek_v3": latent,
     "gpt_neo": attention_types,
@@ -71,6 +121,31 @@ LANGUAGE_MODELS = {
     "deepseek_v2": ("DeepseekV2", "ForCausalLM Model ForSequenceClassification"),
     "deepseek_v3": ("DeepseekV3", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gpt_oss": ("GptOss", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "granite": ("Granite", "ForCausalLM Model"),
+    "granitemoe": ("GraniteMoe", "ForCausalLM Model"),
+    "smollm3": ("SmolLM3", HEADS),
+    "ernie4_5": ("Ernie4_5", "ForCausalLM Model"),
+    "ernie4_5_moe": ("Ernie4_5_Moe", "ForCausalLM Model"),
+    "helium": ("Helium", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "seed_oss": ("SeedOss", HEADS),
+    "arcee": ("Arcee", HEADS),
+    "hunyuan_v1_dense": ("HunYuanDenseV1", "ForCausalLM Model ForSequenceClassification"),
+    "exaone4": ("Exaone4", HEADS),
+    "apertus": ("Apertus", "ForCausalLM Model ForTokenClassification"),
+    "bitnet": ("BitNet", "ForCausalLM Model"),
+    "diffllama": ("DiffLlama", HEADS),
+    "doge": ("Doge", "ForCausalLM Model ForSequenceClassification"),
+    "cohere": ("Cohere", "ForCausalLM Model"),
+    "cohere2": ("Cohere2", "ForCausalLM Model"),
+    "gpt_bigcode": ("GPTBigCode", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "starcoder2": ("Starcoder2", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "stablelm": ("StableLm", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "persimmon": ("Persimmon", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "nemotron": ("Nemotron", HEADS),
+    "glm": ("Glm", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "glm4": ("Glm4", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "glm4_moe": ("Glm4Moe", "ForCausalLM Model"),
+    "llama4_text": ("Llama4", "ForCausalLM TextModel"),
     "gemma": ("Gemma", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gemma2": ("Gemma2", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gemma3_text": ("Gemma3", "ForCausalLM TextModel"),
