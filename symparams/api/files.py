@@ -71,7 +71,7 @@ class File:
         return file_html(self)
 
     def __getattr__(self, name: str) -> Module | Formula:
-        if name.startswith("__"):
+        if name.startswith("__") or name == "_unit":
             raise AttributeError(name)
         if name not in self._unit.names:
             raise AttributeError(f"{self._unit.source.name} has no {name}. {suggestion(name, self.names)}".strip())

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     import sympy
 
     from .formulas import Formula
+    from .modules import Module
 
-Given = Union[int, Fraction, bool, str, "Formula", "sympy.Expr", None, "list[Given]", "tuple[Given, ...]"]
+Given = Union[int, Fraction, bool, str, "Formula", "Module", "sympy.Expr", None, "list[Given]", "tuple[Given, ...]"]
 Operand = Union[int, Fraction, "Formula", "sympy.Expr"]
 
 
@@ -63,9 +64,12 @@ def given_value(name: str, size: Given, asked: Asked) -> Value:
     Raises: `UsageError` for anything else.
     """
     from .formulas import Formula
+    from .modules import Module
 
     if isinstance(size, Formula):
         return size.node
+    if isinstance(size, Module):
+        return _of_module(size)
     if isinstance(size, bool) or size is None:
         return size
     if isinstance(size, list | tuple):
@@ -84,6 +88,20 @@ def given_value(name: str, size: Given, asked: Asked) -> Value:
     if found is None:
         raise _refused(name, size, "give an int, a Fraction, a sympy expression or text")
     return found
+
+
+def _of_module(given: Module) -> Value:
+    """A module as a value: uncalled as `block=Bottleneck`, or with its arguments."""
+    from ..model.evaluate import value
+    from ..model.query import deep, frame_of, world_of
+    from .building import definition, refuse_part
+
+    found = definition(given._question)
+    if found is not None and not given._question.sizes:
+        return found
+    refuse_part(given._question)
+    with deep():
+        return value(given._question.expr, frame_of(given._question, world_of(given._question)))
 
 
 def _refused(name: str, size: Any, hint: str) -> UsageError:

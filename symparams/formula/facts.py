@@ -29,6 +29,9 @@ class Facts:
         self.knowledge: Knowledge | None = None
         self._key: tuple[object, ...] | None = None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Facts, (self.domains, self.assumptions, self.ranges)
+
     def with_assumption(self, *conditions: Node) -> Facts:
         """These facts and that the conditions hold."""
         new = tuple([condition for condition in conditions if condition not in self.assumptions])

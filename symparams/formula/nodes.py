@@ -51,6 +51,9 @@ class Node:
         """The same kind of node over changed children; itself where none changed."""
         return self
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), self.key  # made anew, since the hashes of texts differ from process to process
+
     def __hash__(self) -> int:
         return self._hash
 

@@ -58,6 +58,10 @@ class LibraryUnit(Unit):
     def __init__(self, path: Path) -> None:
         super().__init__(Source(f"symparams/library/{path.name}", read(path)), folder=None)
         self.places = dict(_places(self.source.text))
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return library_unit, (self.path,)
 
     def find(self, name: str) -> tuple[Global, Unit] | None:
         """See `Unit.find`."""

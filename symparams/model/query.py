@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from threading import Lock
 from typing import Any, NamedTuple
 
 from ..errors import Finding, LimitError, ModelError, Source, Span, UsageError, suggestion
@@ -292,18 +293,40 @@ def open_names(form: Node) -> list[str]:
     return [symbol.name for symbol in symbols(form)]
 
 
+class Room:
+    """Python's limit on nested calls, raised while anything is worked out; the last one of several threads lowers it again."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.inside = 0
+        self.before = 0
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if not self.inside:
+                self.before = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(self.before, FRAMES))
+            self.inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.inside -= 1
+            if not self.inside:
+                sys.setrecursionlimit(self.before)
+
+
+ROOM = Room()
+
+
 @contextmanager
 def deep() -> Iterator[None]:
     """Room for the recursion of an elaboration as deep as the limits allow; what goes beyond is a `LimitError`."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, FRAMES))
     try:
-        yield
+        with ROOM:
+            yield
     except Split as split:
         message = f"a condition on {split.index.name} can't be decided where it stands"
         raise ModelError(Finding("undecided", message, hint="give the range's end a number")) from None
     except RecursionError:
         message = "the text is nested more deeply than can be worked with"
         raise LimitError(Finding("limit-depth", message, hint="name the inner parts")) from None
-    finally:
-        sys.setrecursionlimit(before)
