@@ -1,6 +1,8 @@
 """Every snippet of README.md and grammar/README.md is run: files and their checks, console sessions, Python."""
 
 import contextlib
+import doctest
+import importlib
 import io
 import re
 import shlex
@@ -14,6 +16,7 @@ from symparams.cli import main
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "grammar/README.md")
+EXAMPLE = re.compile(r"^ *>>> ", re.MULTILINE)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -76,6 +79,18 @@ def test_a_python_snippet_runs(snippet: Snippet, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(ROOT)
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(snippet.text, name(snippet), "exec"), {})
+
+
+def modules_with_examples() -> list[str]:
+    found = [path for path in (ROOT / "symparams").rglob("*.py") if EXAMPLE.search(path.read_text("utf-8"))]
+    return [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in sorted(found)]
+
+
+@pytest.mark.parametrize("module", modules_with_examples())
+def test_examples_in_docstrings_give_what_they_say(module: str) -> None:
+    found = doctest.testmod(importlib.import_module(module))
+    assert found.attempted
+    assert not found.failed
 
 
 def test_no_snippet_is_left_out() -> None:
