@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..errors import SymparamsError
-from ..formula.nodes import Node
+from ..formula.nodes import Node, Sum
 from ..model import outline
 from ..pages.outcomes import told
 from ..pages.show import assumption_text
@@ -45,13 +45,15 @@ MEASURES = ("params", "trainable", "frozen", "buffers", "active")
 def module_html(module: Module) -> str:
     """A module: its members with formulas, counts and shares, its totals, and what they assume."""
     try:
-        table = module.table(columns=["name", "type", "formula", "params", "share"])
         totals = [(which, getattr(module, which)) for which in MEASURES]
-        foot = [total_row(which, formula) for which, formula in totals if is_told(which, formula, totals[0][1])]
+        columns = ["name", "type", "formula"] if totals[0][1].symbols else list(TITLES)
+        table = module.table(columns=columns)
+        told = [(which, formula) for which, formula in totals if is_told(which, formula, totals[0][1])]
+        foot = [total_row(which, formula, len(columns)) for which, formula in told]
         body = list(member_rows(table))
     except SymparamsError as error:
         return unbuilt_html(module, error)
-    head = row([title(name) for name in TITLES], "th")
+    head = row([title(name) for name in columns], "th")
     return "".join([headline(module), html_table([head], body, foot), *assumed(totals[0][1])])
 
 
@@ -98,7 +100,7 @@ def member_rows(table: Table) -> Iterable[str]:
 def cell_html(cell: Cell) -> tuple[str, str]:
     """A cell's HTML and its style."""
     if isinstance(cell, Code):
-        times = f" × {escape(unicode(cell.shown))}" if cell.shown is not None else ""
+        times = f" × {escape(factor(cell.shown))}" if cell.shown is not None else ""
         words = f"{escape(cell.before)}<code>{escape(cell.short or cell.name)}</code>{times}"
         return words, f"text-align: left; white-space: nowrap; padding-left: {0.7 + 1.3 * cell.level:g}em"
     if isinstance(cell, Share):
@@ -109,6 +111,11 @@ def cell_html(cell: Cell) -> tuple[str, str]:
     if cell is None or isinstance(cell, str):
         return escape(cell or ""), "text-align: left; opacity: 0.75"
     return number_html(cell), "text-align: right"
+
+
+def factor(node: Node) -> str:
+    """A formula as a factor."""
+    return f"({unicode(node)})" if isinstance(node, Sum) else unicode(node)
 
 
 def number_html(number: object) -> str:
@@ -124,19 +131,13 @@ def formula_html(node: Node) -> str:
     return escape(words if len(words) <= MAX_FORMULA else words[: MAX_FORMULA - 1] + "…")
 
 
-def total_row(which: str, formula: Formula) -> str:
+def total_row(which: str, formula: Formula, width: int) -> str:
     """The whole of one measure: its number, or its formula while sizes are open."""
+    cells = [(which, "text-align: left"), *[("", "")] * (width - 1)]
     if formula.symbols:
-        cells = [
-            (which, "text-align: left"),
-            ("", ""),
-            (formula_html(formula.node), "text-align: left"),
-            ("", ""),
-            ("", ""),
-        ]
+        cells[2] = (formula_html(formula.node), "text-align: left; font-weight: normal")
     else:
-        number = number_html(formula.value())
-        cells = [(which, "text-align: left"), ("", ""), ("", ""), (number, "text-align: right"), ("", "")]
+        cells[min(3, width - 1)] = (number_html(formula.value()), f"text-align: {'right' if width > 3 else 'left'}")
     return row(cells, "th")
 
 

@@ -91,6 +91,7 @@ def test_a_symbolic_module_shows_forms_and_what_they_assume(file: symparams.File
     assert "%" not in text
     assumed = symparams.parse("module A(n, d):\n    for i in range(3, n):\n        a{i}: [d]\n").A
     assert "assuming n >= 3" in read(assumed)
+    assert "a{i}  × (n - 3)" in read(assumed)
 
 
 @pytest.mark.parametrize(
