@@ -136,7 +136,8 @@ def _of_family(unit: Unit, family: str, sizes: Sequence[str], is_count: bool) ->
     """What a family's name alone stands for; sizes that are set are those of its general model."""
     from ..model.zoo import alone, general_model
 
-    return (sizes and general_model(unit, family)) or alone(unit, family, is_count=is_count)
+    general = general_model(unit, family) if sizes else ""
+    return general or alone(unit, family, is_count=is_count)
 
 
 def with_sizes(asked: Question, pairs: Sequence[str]) -> Question:
