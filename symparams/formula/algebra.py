@@ -150,7 +150,10 @@ def is_simplified_zero(node: Node, facts: Facts) -> bool:
 
 
 def limit_ratio(left: Node, right: Node, name: str, to: Exact | str = "oo", facts: Facts = NO_FACTS) -> bool | None:
-    """Whether left / right tends to 1 as the size grows ("oo") or goes to a number; None where that isn't found out."""
+    """Whether left / right tends to 1 as the size grows ("oo") or goes to a number; None where that isn't found out.
+
+    Where right is 0, whether left tends to 0.
+    """
     symbol, far = Symbol(name), facts
     others = dict.fromkeys([*nodes.symbols(left), *nodes.symbols(right)])
     if to == "oo":
@@ -166,6 +169,8 @@ def limit_ratio(left: Node, right: Node, name: str, to: Exact | str = "oo", fact
         moved = generator(symbol) + constant(Fraction(to))
         upper, lower = replaced(upper, symbol, moved), replaced(lower, symbol, moved)
     sign = 1 if to == "oo" else -1
+    if lower.is_zero:
+        return vanishes(upper, left, symbol, to, facts)
     first, second = leading(upper, symbol, sign), leading(lower, symbol, sign)
     if first is None or second is None:
         return sympy_limit(left, right, symbol, to, facts)
@@ -175,6 +180,16 @@ def limit_ratio(left: Node, right: Node, name: str, to: Exact | str = "oo", fact
     if is_zero(one - other, facts):
         return True
     return False if counterexample(Compare("==", one.node(), other.node()), facts) is not None else None
+
+
+def vanishes(base: Polynomial, left: Node, symbol: Symbol, to: Exact | str, facts: Facts) -> bool | None:
+    """Whether a formula tends to 0; base is its normal form, moved to where the size goes."""
+    if base.is_zero:
+        return True
+    first = leading(base, symbol, 1 if to == "oo" else -1)
+    if first is None:
+        return sympy_limit(left, None, symbol, to, facts)
+    return first[0] < 0 if to == "oo" else first[0] > 0
 
 
 def leading(base: Polynomial, symbol: Symbol, sign: int) -> tuple[Exact, Polynomial] | None:
@@ -200,19 +215,21 @@ def without_floors(base: Polynomial, symbol: Symbol) -> Polynomial:
     return base
 
 
-def sympy_limit(left: Node, right: Node, symbol: Symbol, to: Exact | str, facts: Facts) -> bool | None:
-    """Whether sympy finds that the ratio tends to 1; None for what is long or beyond it."""
-    kinds = {type(part) for side in (left, right) for part in walk(side)}
-    if left.size + right.size > MAX_SIMPLIFIED or kinds & {nodes.Round, nodes.Series, nodes.Iverson, nodes.Mod}:
+def sympy_limit(left: Node, right: Node | None, symbol: Symbol, to: Exact | str, facts: Facts) -> bool | None:
+    """Whether sympy finds that the ratio tends to 1, or left alone to 0; None for what is long or beyond it."""
+    sides = (left, right) if right is not None else (left,)
+    kinds = {type(part) for side in sides for part in walk(side)}
+    is_long = sum(side.size for side in sides) > MAX_SIMPLIFIED
+    if is_long or kinds & {nodes.Round, nodes.Series, nodes.Iverson, nodes.Mod}:
         return None
     sympy = the_sympy()
     try:
-        ratio = to_sympy(left, facts.domains) / to_sympy(right, facts.domains)
+        ratio = to_sympy(left, facts.domains) / (to_sympy(right, facts.domains) if right is not None else 1)
         name = to_sympy(symbol, facts.domains)
         found = sympy.limit(ratio, name, sympy.oo if to == "oo" else sympy.Rational(to))
-    except (SymparamsError, ArithmeticError, ValueError, TypeError, NotImplementedError, RecursionError):
+        return bool(sympy.simplify(found - (1 if right is not None else 0)) == 0)
+    except (SymparamsError, ArithmeticError, LookupError, ValueError, TypeError, NotImplementedError, RecursionError):
         return None
-    return bool(sympy.simplify(found - 1) == 0)
 
 
 def to_sympy(node: Node, domains: Mapping[str, Domain] | None = None) -> Anything:

@@ -11,7 +11,8 @@ from ..errors import SymparamsError
 from .cases import difference, is_zero
 from .examples import Sizes, counterexample
 from .facts import NO_FACTS, Facts
-from .nodes import Compare, Exact, Negative, Node, Sum
+from .nodes import ONE, Compare, Exact, Negative, Node, Not, Number, Quotient, Sum, Symbol
+from .substitute import substitute
 from .terms import Polynomial
 from .value import value
 
@@ -22,7 +23,7 @@ class Outcome(NamedTuple):
     """What came of a proof: kind is `proved`, `refuted` or `undecided`.
 
     `example` holds sizes for which the sides differ, `left` and `right` their values there; `difference` is
-    left - right in closed form and `needed` what that form assumes; `method` is the road that decided.
+    left - right in closed form and `needed` what that form, or the proof, assumes; `method` is the road that decided.
     """
 
     kind: str
@@ -61,7 +62,46 @@ def equality(left: Node, right: Node, facts: Facts) -> Outcome:
         if method:
             return Outcome("proved", method=method)
         example = counterexample(Compare("==", left, right), facts)
+        if example is None:
+            return under_conditions(left, right, facts)
     return refuted(left, right, example, facts) if example is not None else Outcome("undecided")
+
+
+def under_conditions(left: Node, right: Node, facts: Facts) -> Outcome:
+    """The outcome where sums close only under conditions, as that of c^i for c != 1; where one fails, sizes are tried."""
+    needed: list[Node] = []
+    try:
+        rest = difference(left, right, facts, needed)
+        if not needed or not (rest.is_zero or is_zero(rest, facts)):
+            return Outcome("undecided")
+        conditions = [ratio_told(condition) for condition in dict.fromkeys(needed)]
+        for condition in conditions:
+            example = counterexample_against(condition, left, right, facts)
+            if example is not None:
+                return refuted(left, right, example, facts)
+    except SymparamsError:
+        return Outcome("undecided")
+    return Outcome("proved", method="under conditions", needed=tuple(dict.fromkeys(conditions)))
+
+
+def ratio_told(condition: Node) -> Node:
+    """`r != 1` for a sum's `1/r != 1`."""
+    if isinstance(condition, Compare) and condition.op == "!=" and condition.right == ONE:
+        base = condition.left
+        if isinstance(base, Quotient) and base.left == ONE:
+            return Compare("!=", base.right, ONE)
+    return condition
+
+
+def counterexample_against(condition: Node, left: Node, right: Node, facts: Facts) -> Sizes | None:
+    """Sizes for which a condition fails and the sides are different numbers."""
+    claim = Compare("==", left, right)
+    if isinstance(condition, Compare) and condition.op == "!=" and isinstance(condition.left, Symbol):
+        at: dict[Node, Node] = {condition.left: condition.right}
+        found = counterexample(Compare("==", substitute(left, at), substitute(right, at)), facts)
+        fixed = condition.right.value if isinstance(condition.right, Number) else 1
+        return {**found, condition.left.name: fixed} if found is not None else None
+    return counterexample(claim, facts.with_assumption(Not(condition)))
 
 
 def proof(left: Node, right: Node, rest: Polynomial | None, facts: Facts) -> str:

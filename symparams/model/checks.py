@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..errors import Finding, ModelError, Source, SymparamsError, suggestion
 from ..formula.build import node, plain
 from ..formula.domain import Assumption
-from ..formula.nodes import All, Compare, Node, symbols
+from ..formula.nodes import ZERO, All, Compare, Node, symbols
 from ..formula.polynomial import Facts, decide, polynomial
 from ..formula.value import value as number
 from ..syntax import tree
@@ -258,7 +258,8 @@ def _limit(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -> 
     target: Any = "oo" if isinstance(to, tree.Name) and to.name == "oo" else value(to, frame)
     known = limit_ratio(sides.left, sides.right, name, target, sides.facts)
     status = {True: "proved", False: "refuted", None: "undecided"}[known]
-    note = "" if known else "the ratio of the sides doesn't tend to 1" if known is False else "the limit wasn't found"
+    missed = "the left side doesn't tend to 0" if sides.right == ZERO else "the ratio of the sides doesn't tend to 1"
+    note = "" if known else missed if known is False else "the limit wasn't found"
     return base._replace(status=status, assumptions=sides.assumptions, note=note)
 
 
@@ -279,7 +280,8 @@ def equal_sides(base: Outcome, left: Node, right: Node, facts: Facts, assumption
     from ..formula.prove import prove
 
     result = prove(left, right, "==", facts)
-    base = base._replace(status=result.kind, assumptions=assumptions)
+    told = [Assumption(condition, "where the sums close", "") for condition in result.needed if result.kind == "proved"]
+    base = base._replace(status=result.kind, assumptions=(*assumptions, *told))
     if result.kind != "refuted":
         return _kept(base, Sides(left, right, facts, assumptions))
     return base._replace(

@@ -71,6 +71,9 @@ class World:
 
     @facts.setter
     def facts(self, facts: Facts) -> None:
+        # What a size can be holds wherever it stands, so that a domain met inside a loop outlives the loop's facts.
+        met = {name: domain for name, domain in self._facts.domains.items() if name not in facts.domains}
+        facts = facts.with_domains(met) if met else facts
         self._facts = facts
         if not any(known is facts for known in self._versions):
             self._versions.append(facts)

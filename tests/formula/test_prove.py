@@ -161,3 +161,16 @@ def test_real_sizes_are_tried_between_the_integers():
     outcome = prove(formula("floor(alpha)"), Symbol("alpha"), facts=facts)
     assert outcome.kind == "refuted"
     assert outcome.example == {"alpha": Fraction(1, 2)}
+
+
+def test_a_sum_of_powers_is_proved_where_its_ratio_is_not_one():
+    outcome = prove(formula("sum(q^i for i in range(n))"), formula("(q^n - 1)/(q - 1)"))
+    assert outcome.kind == "proved"
+    assert [text(condition) for condition in outcome.needed] == ["q != 1"]
+
+
+def test_what_differs_where_the_ratio_is_one_alone_is_refuted_there():
+    left = formula("(q - 1)*sum(q^i for i in range(n)) + (n if q == 1 else 0)")
+    outcome = prove(left, formula("q^n - 1"))
+    assert outcome.kind == "refuted"
+    assert outcome.example["q"] == 1
