@@ -332,7 +332,7 @@ def _call_function(function: FunctionValue, expr: tree.Call, frame: Frame) -> Va
     inner = Frame(world, function.frame.unit, function.frame.source, function.frame)
     inner.members = function.frame.members
     bound = bind(definition, _given(expr, frame), inner, expr, frame)
-    key = ("function", id(definition), *map(value_key, bound.values()), world.version)
+    key = (function.key, *map(value_key, bound.values()), world.version)
     if key not in world.memo:
         inner.names.update((define.targets[0], Pending(define.value, inner)) for define in definition.where)
         try:

@@ -183,7 +183,10 @@ def unpack(entry: Value, statement: tree.Define, source: Source) -> list[Value]:
 
 
 def _name(expr: tree.Name, frame: Frame) -> Value:
-    return content(lookup(expr.name, frame, expr.span))
+    found = content(lookup(expr.name, frame, expr.span))
+    if isinstance(found, FunctionValue) and found.reads:  # a module that it is given to may ask it only later
+        return found._replace(frame=found.frame.holding(found.reached()))
+    return found
 
 
 def content(entry: Value) -> Value:

@@ -9,7 +9,7 @@ from ..formula.build import Size
 from ..formula.nodes import CONDITIONS, Iverson, Node
 from ..syntax import tree
 from . import files
-from .values import MADE, Multiple, Stretch, Value, is_size, kind_of
+from .values import MADE, FunctionValue, Multiple, Stretch, Value, is_size, kind_of
 from .world import World, fail
 
 
@@ -50,6 +50,16 @@ class Frame:
         frame.names = dict(self.names)
         frame.members = self.members
         frame.is_asked = self.is_asked
+        return frame
+
+    def holding(self, names: dict[str, Any]) -> Frame:
+        """The frame as it is now for a function that reads these names: what is rebound later doesn't reach it."""
+        frame = Frame(self.world, self.unit, self.source)
+        frame.members, frame.is_asked = self.members, self.is_asked
+        frame.names = {
+            name: entry._replace(frame=frame) if isinstance(entry, FunctionValue) and entry.frame is self else entry
+            for name, entry in names.items()
+        }
         return frame
 
     def fail(self, code: str, message: str, span: Span, note: str = "", hint: str = "") -> ModelError:

@@ -79,7 +79,7 @@ def _again(text: Text, names: dict[str, Any], members: set[str], network: Networ
         if isinstance(names[name], FunctionValue):
             function_frame = Frame(frame.world, frame.unit, frame.source, frame)
             function_frame.members = frame.members
-            names[name] = FunctionValue(names[name].definition, function_frame)
+            names[name] = names[name]._replace(frame=function_frame)
         elif is_plain and name not in often and not any(tree.mentions(expr, other) for other in often):
             names[name] = Later(expr, frame)
         else:

@@ -202,7 +202,7 @@ def _collected(found: Value, name: str, expr: tree.Expr) -> Value:
 
 
 def _function(statement: tree.Function, body: Body) -> None:
-    body.frame.names[statement.name] = FunctionValue(statement, body.frame)
+    body.frame.names[statement.name] = FunctionValue(statement, body.frame, tree.names(statement))
 
 
 def _if(statement: tree.If, body: Body) -> None:

@@ -71,10 +71,42 @@ class Multiple(NamedTuple):
 
 
 class FunctionValue(NamedTuple):
-    """A function of the language with the frame that it was written in."""
+    """A function of the language with the frame that it was written in; `reads` are the names that a body's one mentions."""
 
     definition: tree.Function
     frame: Frame
+    reads: frozenset[str] = frozenset()
+
+    def reached(self) -> dict[str, Value]:
+        """The local names that a body's function reads, itself or by the functions beside it, as they are now."""
+        found: dict[str, Value] = {}
+        waiting = [self]
+        while waiting:
+            for name in waiting.pop().reads - found.keys():
+                frame: Frame | None = self.frame
+                while frame is not None and name not in frame.names:
+                    frame = frame.outer
+                if frame is not None:
+                    entry = found[name] = frame.names[name]
+                    if isinstance(entry, FunctionValue) and entry.frame is self.frame:
+                        waiting.append(entry)
+        return found
+
+    @property
+    def key(self) -> object:
+        """A key of the function and of all that it reads now: with equal keys and arguments it has equal results."""
+        if not self.reads:
+            return ("function", id(self.definition))
+        read = [(name, self._key_of(entry)) for name, entry in sorted(self.reached().items())]
+        labels = self.frame.members.labels if self.frame.members is not None else {}
+        has_members = any(not isinstance(label[0], str) or label[0] in self.reads for label in labels)
+        return ("function", id(self.definition), *read, *([self.frame.members, len(labels)] if has_members else []))
+
+    def _key_of(self, entry: Value) -> object:
+        entry = entry.value if isinstance(entry, Definition | Argument) else entry
+        if isinstance(entry, FunctionValue) and entry.frame is self.frame:
+            return ("function", id(entry.definition))
+        return value_key(entry)
 
 
 class Builtin(NamedTuple):
@@ -154,7 +186,7 @@ def value_key(value: Value) -> object:
         return ("bool", value)
     if isinstance(value, list | tuple) and type(value) in (list, tuple):
         return ("list", *map(value_key, value))
-    if isinstance(value, Recipe | Edited):
+    if isinstance(value, Recipe | Edited | FunctionValue):
         return value.key
     if isinstance(value, Existing):
         return value.identity

@@ -431,6 +431,13 @@ class File(NamedTuple):
     statements: tuple[Statement, ...]
 
 
+def names(part: object) -> frozenset[str]:
+    """The names that stand anywhere in a piece of the tree."""
+    if isinstance(part, Name):
+        return frozenset([part.name])
+    return frozenset().union(*map(names, part)) if isinstance(part, tuple) else frozenset()
+
+
 def mentions(part: object, name: str) -> bool:
     """Whether a name stands anywhere in a piece of the tree."""
     if isinstance(part, Name):

@@ -38,6 +38,25 @@ module Takes(block, n):
     body: block(n)
 
 make(n) = Leaf(n)
+
+module Turns(*sizes):
+    for d in sizes:
+        inner(j) = [d, j]
+        made(j) = Linear(inner(j)[0], j)
+        b{d}: made(1)
+        t{d}: Takes(made, 1)
+    d = 100
+
+module Told(t):
+    made(j) = Linear(t, j)
+    a: made(1)
+    b: Takes(made, 1)
+
+module Grows(n):
+    for i in range(n):
+        far(j) = h{i}.params + j
+        h{i}: [i + 2]
+        a{i}: [far(0)]
 """
 
 CASES = [
@@ -54,6 +73,11 @@ CASES = [
     ("a parameter hides a layer and a function", "Shadow(5)", 15),
     ("a function gives a module", "make(4).params", 12),
     ("a function as an argument", "Takes(make, 4)", 12),
+    ("a body's function reads what its names are when it is called", "Turns(2, 3).b3.params", 3 + 1),
+    ("one that is given away reads what they are then", "Turns(2, 3).t2.params", 2 + 1),
+    ("in each turn anew", "Turns(2, 3).t3.params", 3 + 1),
+    ("each module's own function reads that module's sizes", "Told(5).params + Told(6).params", 2 * 6 + 2 * 7),
+    ("a body's function sees the members so far", "Grows(2).a1", 3),
     ("a layer with its package", "nn.Linear(2, 3)", 9),
     ("a layer with its whole package", "torch.nn.Linear(2, 3)", 9),
 ]
