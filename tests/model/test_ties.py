@@ -101,5 +101,5 @@ WRONG = [
 @pytest.mark.parametrize(("body", "message"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
 def test_what_cannot_be_tied(body: tuple[str, ...], message: str) -> None:
     with pytest.raises(ModelError) as caught:
-        [str(net(*body)), net(*body).params.value(**SIZES)]
+        [str(net(*body).params), net(*body).params.value(**SIZES)]
     assert message in str(caught.value)
