@@ -66,6 +66,7 @@ def test_a_console_session_prints_what_the_page_says(
     command: str, output: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "80")
     program, *arguments = shlex.split(command)
     assert program == "symparams"
     printed = io.StringIO()

@@ -35,7 +35,7 @@ def _has_unicode() -> bool:
     if _is_locale_plain():
         return False
     try:
-        SIGNS.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+        SIGNS.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -29,7 +29,8 @@ class Group(NamedTuple):
 
     first, last: their labels; content: one copy; amount: its copies in one of what is around, times: in the whole;
     path: the names that lead to the first; tied_to: what it is tied to, where it counts elsewhere; lifted: the
-    whole with nothing but this group in it, each copy holding the content given.
+    whole with nothing but this group in it, each copy holding the content given; within: the conditions and symbolic
+    loops between it and what is around; active: how many copies or slices serve one input, where that is said.
     """
 
     first: Label
@@ -43,6 +44,8 @@ class Group(NamedTuple):
     ties: tuple[tuple[str, str], ...]
     lifted: Callable[[Content], Content]
     part: Part
+    within: tuple[Guard | Loop, ...] = ()
+    active: Size | None = None
 
     @property
     def name(self) -> str:
@@ -153,10 +156,12 @@ def _of_items(
         if isinstance(item, Member):
             yield _group([item], around, lift, tied, ties, amount)
         elif isinstance(item, Guard):
-            yield from _of_items(item.items, around, partial(_in_guard, lift, item), tied, ties, amount)
+            for found in _of_items(item.items, around, partial(_in_guard, lift, item), tied, ties, amount):
+                yield found._replace(within=(item, *found.within))
         elif isinstance(item, Loop):
             turns = times(amount, difference(item.stop, item.start))
-            yield from _of_items(item.items, around, partial(_in_loop, lift, item), tied, ties, turns)
+            for found in _of_items(item.items, around, partial(_in_loop, lift, item), tied, ties, turns):
+                yield found._replace(within=(item, *found.within))
         else:
             yield from _of_turns(item, around, lift, tied, ties, amount)
 
@@ -221,7 +226,8 @@ def _group(
     total = times(around.times, amount)
     path = (*around.path, *(_step(piece) for piece in first.label))
     known = (*ties, *_inner_ties(around))
-    return Group(first.label, last.label, inside, mark, amount, total, path, inner_tied, known, lifted, around.part)
+    made = Group(first.label, last.label, inside, mark, amount, total, path, inner_tied, known, lifted, around.part)
+    return made._replace(active=first.active)
 
 
 def _step(piece: Piece) -> str:

@@ -18,6 +18,7 @@ IN_ASCII = str.maketrans(
         **dict(zip("≠≤≥∞ΣσΦ→⌊⌋⌈⌉", ("!=", "<=", ">=", "oo", "sum", "sigma", "Phi", "->", *"[]", *"[]"), strict=True)),
         **{sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
         **{sign: f"_{digit}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+        **dict(zip("├└│", "+`|", strict=True)),
         "ˣ": "^x",
         "ᵀ": "^T",
         "⁻": "^-",
@@ -37,6 +38,17 @@ class Screen(NamedTuple):
         if not (self.has_colours and styles and words.strip()):
             return words
         return f"\x1b[{';'.join(STYLES[style] for style in styles)}m{words}\x1b[0m"
+
+    @property
+    def ellipsis(self) -> str:
+        """The sign that stands for what was cut away."""
+        return "…" if self.has_unicode else ".."
+
+    def cut(self, words: str, room: int) -> str:
+        """The words, shortened at the end where they don't fit."""
+        if len(words) <= room:
+            return words
+        return words[: max(room - len(self.ellipsis), 0)].rstrip(" ,….") + self.ellipsis
 
     def prose(self, words: str) -> str:
         """Words of a page with signs that the screen has."""

@@ -1,241 +1,247 @@
-"""The page for a network in a terminal: its tree of members, each with its written form, count and share."""
+"""`symparams show`: the page of a network, its tree of members with their formulas, counts and shares, and what sums it up.
+
+Part → groups → rows → lines. A row inside a multiple is one of its copies, as a path through it is; its share of the whole
+is that of all copies together, so that the shares of a level add up to that of the level above.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
-from ..formula.build import minus, node, repeated, solid
+from ..errors import Finding, UsageError
+from ..formula.build import minus, node, repeated, solid, times
 from ..formula.domain import Assumption
-from ..formula.nodes import Exact, Index, Node, Symbol, symbols, walk
+from ..formula.nodes import Exact, Node, symbols, walk
 from ..formula.polynomial import Facts
-from ..formula.value import value
 from ..model.files import Unit
-from ..model.labels import shown
-from ..model.measure import combined, measured, total
-from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Tensor, Turns
+from ..model.groups import Group, groups, number, whole
+from ..model.listing import TensorRow, tensors
+from ..model.measure import measured
+from ..model.network import Guard, Loop, Tensor
 from ..model.paths import Part, put_all
-from ..model.ranges import difference
-from ..render.text import text
-from ..render.text import unicode as unicode_text
+from ..render.text import text, unicode
 from ..syntax import tree
+from .columns import Cells, Row, drawn, wrapped
+from .screen import GAP, Screen
 
-MIN_FORM = 16
-MIN_NAME = 8
-GAP = "  "
+ONE_OF_MANY = "Inside `n ×` a row is one of them; its share is that of all."
+SHARES = ("trainable", "frozen", "active")  # parts of the parameters
+KINDS_OF = {
+    "": ("param", "frozen", "buffer", "tied"),
+    "params": ("param", "frozen"),
+    "trainable": ("param",),
+    "frozen": ("frozen",),
+    "buffers": ("buffer",),
+}
+MEASURES_TOLD = ("trainable", "frozen", "buffers", "active")
 
 
-class Line(NamedTuple):
-    """One row of the page: the tree's branch and name, what it is, its form, and its count in the whole."""
+class Asked(NamedTuple):
+    """How a network is to be shown: by which measure ("": params), how many levels deep (-1: all), the largest first or not."""
 
-    branch: str
+    measure: str = ""
+    depth: int = -1
+    by_share: bool = False
+
+
+class Page(NamedTuple):
+    """What a page is about: a part of a network under its name, in its file, with what it assumes."""
+
+    part: Part
     name: str
-    kind: str
-    form: Node
-    total: Node
+    unit: Unit
+    assumptions: tuple[Assumption, ...]
+    facts: Facts
 
 
-def page(
-    part: Part, name: str, unit: Unit, assumptions: tuple[Assumption, ...], facts: Facts, depth: int, width: int
-) -> str:
-    """The whole page, no line of it wider than `width` where that can be."""
-    form = solid(put_all(measured(part.content, mark=part.mark, active=part.active), part.put))
-    lines = [Line("", name, kind(part.content), form, form), *_lines(part.content, part, depth)]
-    return "\n".join(
-        [*_table(lines, form, width), "", *_totals(part, form, width), *_sizes(form, unit), *_assumed(assumptions)]
-    )
+def page(about: Page, asked: Asked, screen: Screen) -> Iterator[str]:
+    """The tree of members, the totals, and what the sizes are."""
+    everything = whole(about.part)
+    asked = asked._replace(measure=asked.measure or "params")
+    found = number(everything.form(asked.measure))
+    rows = list(_rows(everything, about.name, asked, found))
+    yield from drawn(rows, asked.measure, screen)
+    if any(row.is_one_of_many for row in rows):
+        yield from (screen.ink(line, "dim") for line in screen.paragraph(ONE_OF_MANY))
+    yield from _below(about, everything, screen)
+
+
+def tensor_page(about: Page, asked: Asked, screen: Screen, *, expand: bool = False) -> Iterator[str]:
+    """Every tensor with its shape, count and kind; equal ones of a multiple are one row, unless `expand`.
+
+    A tied tensor, which counts elsewhere, and a buffer have their numbers in brackets. Raises: `UsageError` for `active`.
+    """
+    if asked.measure == "active":
+        message = "which part of a tensor is active isn't told tensor by tensor"
+        raise UsageError(Finding("usage-tensors", message, hint="leave out --all, or --measure active"))
+    kinds = KINDS_OF[asked.measure]
+    found = [row for row in tensors(about.part, about.facts, expand=expand) if row.kind in kinds]
+    if asked.by_share:
+        found.sort(key=lambda row: -(number(_size(row)) or 0))
+    if found:
+        is_open = any(number(_size(row)) is None for row in found)
+        yield from drawn([_tensor_row(row, screen, is_open) for row in found], "numbers", screen)
+    else:
+        yield f"no tensor counts as {asked.measure or 'params'}"
+    yield from _below(about, whole(about.part), screen)
 
 
 # ------------------------------------------------------------------------------------------------------ rows
 
 
-class Entry(NamedTuple):
-    """A member as the page shows it: name, what is there, its mark, how often it stands in its turn of the tree."""
-
-    name: str
-    content: Content
-    mark: str
-    form: Node
-    note: str = ""
+def _rows(everything: Group, name: str, asked: Asked, found: Exact | None) -> Iterator[Row]:
+    yield _row(everything, name, "", asked.measure, found)
+    yield from _inside(everything, asked, found, asked.depth, "")
 
 
-def _lines(content: Content, part: Part, depth: int, indent: str = "", mark: str = "") -> Iterator[Line]:
-    if depth == 0:
+def _inside(around: Group, asked: Asked, found: Exact | None, depth: int, indent: str) -> Iterator[Row]:
+    if depth == 0 or around.is_leaf:
         return
-    entries = list(_entries(content, mark or part.mark))
-    for place, entry in enumerate(entries):
-        is_last = place == len(entries) - 1
-        form = put_all(solid(entry.form), part.put)
-        words = ", ".join(filter(None, (kind(entry.content), entry.note)))
-        yield Line(indent + ("└ " if is_last else "├ "), entry.name, words, form, form)
-        inside = once(entry.content)
-        if _has_modules(inside):
-            yield from _lines(inside, part, depth - 1, indent + ("  " if is_last else "│ "), entry.mark)
+    inner = list(groups(around))
+    if asked.by_share:
+        inner.sort(key=lambda group: -(number(group.form(asked.measure)) or 0))
+    for place, group in enumerate(inner):
+        is_last = place == len(inner) - 1
+        yield _row(group, group.name, indent + ("└ " if is_last else "├ "), asked.measure, found, around.mark)
+        yield from _inside(group, asked, found, depth - 1, indent + ("  " if is_last else "│ "))
 
 
-def once(content: Content) -> Content:
-    """What one copy of a content is."""
-    while isinstance(content, Copies):
-        content = content.inner
-    return content
+def _row(group: Group, name: str, branch: str, measure: str, whole_count: Exact | None, mark: str = "") -> Row:
+    is_buffer = group.mark == "buffer" and measure != "buffers"
+    total = group.form("buffers" if is_buffer else measure)
+    all_of_them = number(total)
+    form, count = _one(group, "buffers" if is_buffer else measure, total, all_of_them)
+    share = Fraction(all_of_them) / whole_count if all_of_them and whole_count and not is_buffer else None
+    cells = Cells(form, None if whole_count is None else count, share, is_buffer)
+    notes = tuple(filter(None, (group.mark if group.mark != mark else "", _tied(group, total), *_within(group))))
+    return Row(branch, name, _kind(group), notes, cells, bool(share) and count != all_of_them)
 
 
-def _has_modules(content: Content) -> bool:
-    return isinstance(content, Row) or (
-        isinstance(content, Network)
-        and any(not isinstance(once(entry.content), Tensor) for entry in _entries(content, ""))
-    )
+def _one(group: Group, measure: str, total: Node, all_of_them: Exact | None) -> tuple[Node, Exact | None]:
+    """The form and number of a group in one of what is around; of the whole where ties make its copies differ."""
+    inside = _inside_form(group, measure)
+    form = put_all(solid(inside), group.part.put)
+    if all_of_them is None:
+        indexes = {item.variable for item in group.within if isinstance(item, Loop)}
+        is_apart = group.tied or any(piece in indexes for piece in walk(inside))
+        return (total if is_apart else form), None
+    count = number(form)
+    outer, own = (number(solid(node(amount))) for amount in (group.times, group.amount))
+    if count is None or not own or outer is None or count * outer != all_of_them * own:
+        return total, all_of_them
+    return form, count
 
 
-def _entries(content: Content, mark: str) -> Iterator[Entry]:
-    if isinstance(content, Network | Row):
-        tied = content.tied if isinstance(content, Network) else frozenset()
-        for item in content.items:
-            for entry in _of_item(item, mark, tied):
-                yield entry._replace(note=", ".join(filter(None, (entry.mark, _tied_to(entry.name, content)))))
+def _inside_form(group: Group, measure: str) -> Node:
+    """A measure of a group in one of what is around, as written; of its copies, or a tensor's slices, the active ones."""
+    active = group.active if measure == "active" else None
+    if isinstance(group.content, Tensor):
+        inside = measured(group.content, measure, group.mark, group.tied, active)
+        return inside if group.amount == 1 else repeated(group.amount, inside)
+    inside = measured(group.content, measure, group.mark, group.tied)
+    amount = group.amount if active is None else active
+    return inside if amount == 1 else repeated(amount, inside)
 
 
-def _tied_to(name: str, content: Network | Row) -> str:
-    """Which tensor a member is tied to, where it counts elsewhere."""
-    if not isinstance(content, Network):
-        return ""
-    elsewhere = {shown(tuple(piece for piece in path if not isinstance(piece, Node))) for path in content.tied}
-    others = [
-        right for left, right in content.ties if left in elsewhere and (left == name or left.startswith(f"{name}."))
-    ]
-    return f"tied to {others[0]}" if others else ""
-
-
-Paths = frozenset[tuple[str | Node | Template, ...]]
-
-
-def _of_item(item: Item, mark: str, tied: Paths) -> Iterator[Entry]:
-    if isinstance(item, Member):
-        own = combined(mark, item.mark)
-        yield Entry(shown(item.label), item.content, own, total((item,), "params", mark, tied))
-    elif isinstance(item, Guard):
-        for inner in item.items:
-            for entry in _of_item(inner, mark, tied):
-                yield entry._replace(
-                    name=f"{entry.name} if {unicode_text(item.condition)}",
-                    form=total((Guard(item.condition, (inner,)),), "params", mark, tied),
-                )
-    elif isinstance(item, Turns):
-        yield from _of_turns(item, mark, tied)
+def _kind(group: Group) -> str:
+    """What a group is, in a word or two: `12 × Block`, `Linear`, `[n_out, n_in]`."""
+    if isinstance(group.content, Tensor):
+        sizes = [put_all(node(size), group.part.put) for size in group.content.sizes]
+        word = f"[{', '.join(unicode(size) for size in sizes)}]"
     else:
-        yield from _of_loop(item, mark, tied)
+        word = group.kind
+    if group.amount == 1:
+        return word
+    amount = unicode(put_all(node(group.amount), group.part.put))
+    return f"{f'({amount})' if ' ' in amount else amount} × {word}".removesuffix(" × ")
 
 
-def _of_turns(item: Turns, mark: str, tied: Paths) -> Iterator[Entry]:
-    """The turns of an unrolled loop; equal ones in a row are one entry."""
-    place = 0
-    while place < len(item.turns):
-        end = place + 1
-        first = [_bare(inner) for inner in item.turns[place]]
-        while end < len(item.turns) and [_bare(inner) for inner in item.turns[end]] == first:
-            end += 1
-        for number, inner in enumerate(item.turns[place]):
-            for entry in _of_item(inner, mark, tied):
-                yield _folded(entry, item.turns[end - 1][number], end - place)
-        place = end
-
-
-def _folded(entry: Entry, last: Item, count: int) -> Entry:
-    if count == 1:
-        return entry
-    name = entry.name if not isinstance(last, Member) else f"{entry.name} … {shown(last.label)}"
-    return Entry(name, Copies(count, entry.content), entry.mark, repeated(count, entry.form))
-
-
-def _bare(item: Item) -> object:
-    return (item.content, item.mark, item.active) if isinstance(item, Member) else item
-
-
-def _of_loop(item: Loop, mark: str, tied: Paths) -> Iterator[Entry]:
-    ends = f"{item.variable.name} = {unicode_text(node(item.start))} … {unicode_text(node(minus(item.stop, 1)))}"
-    for inner in item.items:
-        for entry in _of_item(inner, mark, tied):
-            form = repeated(difference(item.stop, item.start), entry.form, item.variable, item.start, item.stop)
-            yield entry._replace(name=f"{entry.name}, {ends}", form=form)
-
-
-def kind(content: Content) -> str:
-    """What a content is, in a word or two: `12 × Block`, `Linear`, `[n_out, n_in]`."""
-    if isinstance(content, Copies):
-        return f"{unicode_text(node(content.amount))} × {kind(content.inner)}"
-    if isinstance(content, Tensor):
-        return f"[{', '.join(unicode_text(node(size)) for size in content.sizes)}]"
-    return content.name if isinstance(content, Network) else ""
-
-
-# ------------------------------------------------------------------------------------------------------ the table
-
-
-def _table(lines: list[Line], whole: Node, width: int) -> list[str]:
-    all_of_it = number(whole)
-    named = [(line.branch + line.name, (": " if line.kind and line.name else "") + line.kind) for line in lines]
-    counts = [_count(line.total) if all_of_it is not None else "" for line in lines]
-    shares = [_share(line.total, all_of_it) for line in lines]
-    name_width = min(max(len(name + what) for name, what in named), max(24, width // 2))
-    count_width = max(map(len, counts), default=0)
-    share_width = max(map(len, shares), default=0)
-    room = width - name_width - sum(len(GAP) + size for size in (count_width, share_width) if size) - len(GAP)
-    rows = []
-    for name, line, count, share in zip(named, lines, counts, shares, strict=True):
-        form = cut(unicode_text(line.form), max(room, MIN_FORM))
-        cells = [
-            cut_name(*name, name_width).ljust(name_width),
-            form.ljust(max(room, MIN_FORM)) if count_width else form,
-        ]
-        cells += [count.rjust(count_width)] if count_width else []
-        cells += [share.rjust(share_width)] if share_width else []
-        rows.append(GAP.join(cells).rstrip())
-    return rows
-
-
-def cut(words: str, room: int) -> str:
-    """The words, shortened with an ellipsis where they don't fit."""
-    return words if len(words) <= room else words[: max(room - 1, 1)] + "…"
-
-
-def cut_name(name: str, what: str, room: int) -> str:
-    """A member's name and what it is, shortened in the name's middle, so that its ends and the kind stay."""
-    left = room - len(what) - 1
-    if len(name) + len(what) <= room or left < MIN_NAME:
-        return cut(name + what, room)
-    return name[: left - left // 3] + "…" + name[len(name) - left // 3 :] + what
-
-
-def number(form: Node) -> Exact | None:
-    """The number of a form without open sizes."""
-    return None if any(isinstance(part, Symbol | Index) for part in walk(form)) else value(form)
-
-
-def _count(form: Node) -> str:
-    found = number(form)
-    return f"{found:,}" if found is not None else ""
-
-
-def _share(form: Node, whole: Exact | None) -> str:
-    found = number(form)
-    if found is None or not whole:
+def _tied(group: Group, total: Node) -> str:
+    """What a group is tied to, where all of it counts there, or it is a layer by itself."""
+    if not (group.tied_to and group.tied and (group.is_leaf or number(total) == 0)):
         return ""
-    return f"{float(100 * found / whole):.1f}%"
+    other = group.tied_to
+    return f"tied to {other.rpartition('.')[0] or other if len(group.tensors) > 1 else other}"
+
+
+def _within(group: Group) -> Iterator[str]:
+    """The conditions under which a group is there, and the turns of the loop that it stands in."""
+    for item in group.within:
+        if isinstance(item, Guard):
+            yield f"if {unicode(item.condition)}"
+        elif isinstance(item, Loop):
+            last = unicode(node(minus(item.stop, 1)))
+            yield f"{item.variable.name} = {unicode(node(item.start))} … {last}"
+
+
+# ------------------------------------------------------------------------------------------------------ tensors
+
+
+def _tensor_row(row: TensorRow, screen: Screen, is_open: bool) -> Row:
+    shape = f"[{', '.join(screen.formula(node(size)) for size in row.sizes)}]"
+    many = "" if row.multiplicity == 1 else f" × {screen.formula(node(row.multiplicity))}"
+    note = f"tied to {row.twin}" if row.kind == "tied" else row.kind if row.kind != "param" else ""
+    size = _size(row)
+    count = number(size)
+    cells = Cells(size if is_open else None, None if is_open else count, None, row.kind in ("buffer", "tied"))
+    return Row("", row.name, shape + many, (note,) if note else (), cells)
+
+
+def _size(row: TensorRow) -> Node:
+    """How many elements the tensors of a row have together."""
+    size = row.multiplicity
+    for one in row.sizes:
+        size = times(size, one)
+    return solid(node(size))
 
 
 # ------------------------------------------------------------------------------------------------------ below it
 
 
-def _totals(part: Part, form: Node, width: int) -> list[str]:
-    rows = [("params", form)]
-    for which in ("trainable", "frozen", "buffers", "active"):
-        other = solid(put_all(measured(part.content, which, part.mark, active=part.active), part.put))
-        is_told = which in ("frozen", "buffers") and number(other) != 0
-        is_other = which in ("trainable", "active") and other != form and _differs(other, form)
-        if is_told or is_other:
-            rows.append((which, other))
+def _below(about: Page, everything: Group, screen: Screen) -> Iterator[str]:
+    """The totals, what the sizes stand for, and what the formulas assume."""
+    form = everything.form()
+    yield ""
+    yield from _totals(everything, form, screen)
+    yield from _sizes(form, about.unit, screen)
+    if about.assumptions:
+        yield from ("", screen.ink("assuming", "bold"))
+        for item in about.assumptions:
+            yield from screen.paragraph(assumption_text(item), GAP * 2, GAP)
+
+
+def _totals(everything: Group, form: Node, screen: Screen) -> Iterator[str]:
+    count = number(form)
+    rows = [("params", form), *_others(everything, form)]
     label = max(len(name) for name, _ in rows)
-    return [line for name, other in rows for line in _total_line(name.ljust(label), other, width)]
+    counts = [number(other) for _, other in rows]
+    size = max((len(f"{found:,}") for found in counts if found is not None), default=0)
+    for (name, other), found in zip(rows, counts, strict=True):
+        lead = screen.ink(name, "bold") + " " * (label - len(name)) + GAP
+        if found is not None:
+            share = f"{GAP}{_percent(found, count)}" if name in SHARES and count else ""
+            yield f"{lead}{f'{found:,}'.rjust(size)}{share}"
+            continue
+        first, *rest = wrapped(screen.formula(other), screen.width - label - len(GAP))
+        yield lead + first
+        yield from (" " * label + GAP + line for line in rest)
+
+
+def _percent(found: Exact, count: Exact | None) -> str:
+    return f"{float(100 * Fraction(found) / count):.1f}%" if count else ""
+
+
+def _others(everything: Group, form: Node) -> Iterator[tuple[str, Node]]:
+    """The other measures that say something: what is frozen or a buffer, and what is trained or active where that differs."""
+    frozen = everything.form("frozen")
+    for which in MEASURES_TOLD:
+        other = everything.form(which)
+        is_there = number(other) != 0 and which in ("frozen", "buffers")
+        is_other = which == "active" and _differs(other, form)
+        if is_there or is_other or (which == "trainable" and number(frozen) != 0):
+            yield which, other
 
 
 def _differs(one: Node, other: Node) -> bool:
@@ -245,45 +251,19 @@ def _differs(one: Node, other: Node) -> bool:
     from ..formula.facts import ANY_NUMBERS
     from ..formula.polynomial import polynomial
 
-    return not (polynomial(one, ANY_NUMBERS) - polynomial(other, ANY_NUMBERS)).is_zero
+    return one != other and not (polynomial(one, ANY_NUMBERS) - polynomial(other, ANY_NUMBERS)).is_zero
 
 
-def _total_line(label: str, form: Node, width: int) -> list[str]:
-    found = number(form)
-    words = f"{found:,}" if found is not None else unicode_text(form)
-    lines = wrapped(words, width - len(label) - len(GAP))
-    return [f"{label if not place else ' ' * len(label)}{GAP}{line}" for place, line in enumerate(lines)]
-
-
-def wrapped(words: str, room: int) -> list[str]:
-    """A long formula over several lines, broken before its signs where that can be."""
-    lines, line = [], ""
-    for word in words.split(" "):
-        if line and len(line) + 1 + len(word) > room:
-            lines.append(line)
-            line = "  " + word
-        else:
-            line = f"{line} {word}" if line else word
-    return [*lines, line]
-
-
-def _sizes(form: Node, unit: Unit) -> list[str]:
+def _sizes(form: Node, unit: Unit, screen: Screen) -> Iterable[str]:
     told = [(symbol.name, _description(symbol.name, unit)) for symbol in symbols(form)]
-    if not any(words for _, words in told):
-        return []
-    label = max(len(name) for name, _ in told)
-    return ["", "where", *(f"  {name.ljust(label)}{GAP}{words}".rstrip() for name, words in told)]
+    rows = [(name, words) for name, words in told if words]
+    if rows:
+        yield from ("", screen.ink("where", "bold"), *screen.rows(rows))
 
 
 def _description(name: str, unit: Unit) -> str:
     found = unit.find(name)
     return found[0].description if found is not None and isinstance(found[0], tree.Declared) else ""
-
-
-def _assumed(assumptions: tuple[Assumption, ...]) -> list[str]:
-    if not assumptions:
-        return []
-    return ["", "assuming", *(f"  {assumption_text(item)}" for item in assumptions)]
 
 
 def assumption_text(item: Assumption) -> str:
