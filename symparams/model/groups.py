@@ -30,7 +30,8 @@ class Group(NamedTuple):
     first, last: their labels; content: one copy; amount: its copies in one of what is around, times: in the whole;
     path: the names that lead to the first; tied_to: what it is tied to, where it counts elsewhere; lifted: the
     whole with nothing but this group in it, each copy holding the content given; within: the conditions and symbolic
-    loops between it and what is around; active: how many copies or slices serve one input, where that is said.
+    loops between it and what is around; active: how many copies or slices serve one input, where that is said; note: what
+    a `with` did here.
     """
 
     first: Label
@@ -46,6 +47,7 @@ class Group(NamedTuple):
     part: Part
     within: tuple[Guard | Loop, ...] = ()
     active: Size | None = None
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -227,7 +229,7 @@ def _group(
     path = (*around.path, *(_step(piece) for piece in first.label))
     known = (*ties, *_inner_ties(around))
     made = Group(first.label, last.label, inside, mark, amount, total, path, inner_tied, known, lifted, around.part)
-    return made._replace(active=first.active)
+    return made._replace(active=first.active, note=first.note)
 
 
 def _step(piece: Piece) -> str:

@@ -161,7 +161,16 @@ def _loop(item: Loop, name: tuple[str, ...], count: Size, mark: str, tied: Paths
         message = f"a loop takes {_text(turns)} turns, which is open"
         raise ValueNeeded(Finding("open-sizes", message, hint="give the sizes as numbers"))
     for inner in item.items:
-        yield from _item(inner, name, times(count, turns), mark, tied, expand)
+        for row in _item(inner, name, times(count, turns), mark, tied, expand):
+            yield row._replace(name=in_range(row.name, item, ".."))
+
+
+def in_range(name: str, loop: Loop, sign: str) -> str:
+    """The name of a loop's members with the range of its turns where that is known: `h.{i}` as `h.{0..2}`."""
+    start, stop = loop.start, loop.stop
+    if not isinstance(start, int) or not isinstance(stop, int):
+        return name
+    return name.replace(f"{{{loop.variable.name}}}", f"{{{start}{sign}{stop - 1}}}" if stop - start > 1 else str(start))
 
 
 def _through(tied: Paths, label: tuple[Piece, ...]) -> Paths:

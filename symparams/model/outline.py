@@ -17,12 +17,16 @@ def functions(unit: Unit) -> list[tree.Function]:
 
 
 def instances(unit: Unit) -> list[tree.Define]:
-    """The names that a file gives to calls: `small = GPT2(V=50257, …)`."""
+    """The names that a file gives to calls and changed networks: `small = GPT2(V=50257, …)`, `tuned = small with: …`."""
     return [statement for statement in unit.statements if _is_instance(statement)]  # type: ignore[misc]
 
 
 def _is_instance(statement: tree.Statement) -> bool:
-    return isinstance(statement, tree.Define) and len(statement.targets) == 1 and isinstance(statement.value, tree.Call)
+    return (
+        isinstance(statement, tree.Define)
+        and len(statement.targets) == 1
+        and isinstance(statement.value, tree.Call | tree.With)
+    )
 
 
 def last(unit: Unit) -> str:

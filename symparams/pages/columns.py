@@ -150,6 +150,8 @@ def _style(row: Row) -> tuple[str, ...]:
     """The colour of what a row is: plain kinds step back, notes stand out."""
     if any(note.startswith("tied") for note in row.notes):
         return ("blue",)
+    if any(note.startswith(("added", "replaced")) for note in row.notes):
+        return ("green",)
     if any(note in ("frozen", "buffer") for note in row.notes):
         return ("yellow",)
     return ("dim",)

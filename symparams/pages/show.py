@@ -6,6 +6,7 @@ is that of all copies together, so that the shares of a level add up to that of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
@@ -17,9 +18,9 @@ from ..formula.nodes import Exact, Node, symbols, walk
 from ..formula.polynomial import Facts
 from ..model.files import Unit
 from ..model.groups import Group, groups, number, whole
-from ..model.listing import TensorRow, tensors
+from ..model.listing import TensorRow, in_range, tensors
 from ..model.measure import measured
-from ..model.network import Guard, Loop, Tensor
+from ..model.network import Guard, Loop, Network, Tensor
 from ..model.paths import Part, put_all
 from ..render.text import text, unicode
 from ..syntax import tree
@@ -104,7 +105,7 @@ def _inside(around: Group, asked: Asked, found: Exact | None, depth: int, indent
         inner.sort(key=lambda group: -(number(group.form(asked.measure)) or 0))
     for place, group in enumerate(inner):
         is_last = place == len(inner) - 1
-        yield _row(group, group.name, indent + ("└ " if is_last else "├ "), asked.measure, found, around.mark)
+        yield _row(group, _name(group), indent + ("└ " if is_last else "├ "), asked.measure, found, around.mark)
         yield from _inside(group, asked, found, depth - 1, indent + ("  " if is_last else "│ "))
 
 
@@ -115,7 +116,8 @@ def _row(group: Group, name: str, branch: str, measure: str, whole_count: Exact 
     form, count = _one(group, "buffers" if is_buffer else measure, total, all_of_them)
     share = Fraction(all_of_them) / whole_count if all_of_them and whole_count and not is_buffer else None
     cells = Cells(form, None if whole_count is None else count, share, is_buffer)
-    notes = tuple(filter(None, (group.mark if group.mark != mark else "", _tied(group, total), *_within(group))))
+    own_mark = group.mark if group.mark != mark else ""
+    notes = tuple(filter(None, (own_mark, group.note, _tied(group, total), *_within(group))))
     return Row(branch, name, _kind(group), notes, cells, bool(share) and count != all_of_them)
 
 
@@ -166,12 +168,21 @@ def _tied(group: Group, total: Node) -> str:
     return f"tied to {other.rpartition('.')[0] or other if len(group.tensors) > 1 else other}"
 
 
+def _name(group: Group) -> str:
+    """A group's name, with the range of a loop of known length: `h.0…2`."""
+    name = group.name
+    for item in group.within:
+        if isinstance(item, Loop):
+            name = in_range(name, item, "…")
+    return re.sub(r"\{(\d+…\d+)\}", r"\1", name)
+
+
 def _within(group: Group) -> Iterator[str]:
     """The conditions under which a group is there, and the turns of the loop that it stands in."""
     for item in group.within:
         if isinstance(item, Guard):
             yield f"if {unicode(item.condition)}"
-        elif isinstance(item, Loop):
+        elif f"{{{item.variable.name}" in _name(group):
             last = unicode(node(minus(item.stop, 1)))
             yield f"{item.variable.name} = {unicode(node(item.start))} … {last}"
 
@@ -205,6 +216,7 @@ def _below(about: Page, everything: Group, screen: Screen) -> Iterator[str]:
     form = everything.form()
     yield ""
     yield from _totals(everything, form, screen)
+    yield from _changes(everything, screen)
     yield from _sizes(form, about.unit, screen)
     if about.assumptions:
         yield from ("", screen.ink("assuming", "bold"))
@@ -252,6 +264,17 @@ def _differs(one: Node, other: Node) -> bool:
     from ..formula.polynomial import polynomial
 
     return one != other and not (polynomial(one, ANY_NUMBERS) - polynomial(other, ANY_NUMBERS)).is_zero
+
+
+def _changes(everything: Group, screen: Screen) -> Iterable[str]:
+    """What a `with` changed, statement by statement."""
+    changes = everything.content.changes if isinstance(everything.content, Network) else ()
+    if changes:
+        told = [
+            (change.word, f"{change.where or 'all of it'}{f', {change.what}' if change.what else ''}")
+            for change in changes
+        ]
+        yield from ("", screen.ink("changed", "bold"), *screen.rows(told))
 
 
 def _sizes(form: Node, unit: Unit, screen: Screen) -> Iterable[str]:
