@@ -17,15 +17,17 @@ from .errors import SymparamsError
 if TYPE_CHECKING:
     from . import layers, zoo
     from .api import File, Formula, Module, load, parse
+    from .api.given import Operand
 
 __all__ = ["File", "Formula", "Module", "SymparamsError", "formula", "layers", "load", "parse", "zoo"]
 __version__ = "0.1.0"
 
 
-def formula(text: str) -> Formula:
+def formula(text: str | Operand | Module) -> Formula:
     """The formula of an expression, as in `formula("Conv2d(C_in, C_out, k)")`; free names are symbols.
 
-    Counts: the parameters of a module; an expression of numbers and measures is itself.
+    A number and a sympy expression are formulas too. Counts: the parameters of a module; an expression of numbers and
+    measures is itself.
     Raises: `SymparamsError` with the place, the reason and the way out.
     """
     from .api import formula as asked

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Source, suggestion
+from ..errors import Finding, Source, UsageError, suggestion
 from ..model import files
 from ..model.forms import latex_names
 from ..syntax import tree
@@ -31,6 +31,9 @@ def parse(text: str, name: str = "<text>") -> File:
 
     Raises: `ParseError` and `ModelError` for what is wrong in it.
     """
+    if not isinstance(text, str):
+        hint = "give the text of a file; a path is for symparams.load"
+        raise UsageError(Finding("usage-argument", f"a file is text, not {type(text).__name__}", hint=hint))
     return File(files.load_text(Source(name, text)))
 
 

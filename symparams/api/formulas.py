@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Finding, ModelError, Source, suggestion
+from ..errors import Finding, ModelError, Source, UsageError, suggestion
 from ..formula.domain import Assumption
 from ..formula.facts import NO_FACTS, Facts
 from ..formula.nodes import Exact, Node
@@ -17,22 +17,36 @@ from ..model.query import Answer, Question, open_names
 from ..render.text import text as text_of
 from ..syntax import tree
 from ..syntax.parse import parse_expression
-from .arithmetic import Arithmetic, equality, refuse_open
+from .arithmetic import Arithmetic, equality, operand, refuse_open
 from .given import Given, given_values
 
 if TYPE_CHECKING:
     import sympy
 
     from .given import Operand
+    from .modules import Module
     from .outcomes import Outcome
 
 
-def formula(text: str) -> Formula:
+def formula(text: str | Operand | Module) -> Formula:
     """The formula of an expression, as in `formula("Conv2d(C_in, C_out, k)")`; free names are symbols.
 
-    Counts: the parameters of a module; an expression of numbers and measures is itself.
+    A number and a sympy expression are formulas too. Counts: the parameters of a module; an expression of numbers and
+    measures is itself.
     """
-    return Formula(question(text, files.Unit(Source("<formula>", ""))))
+    from .modules import Module
+
+    if isinstance(text, str):
+        return Formula(question(text, files.Unit(Source("<formula>", ""))))
+    if isinstance(text, Formula):
+        return text
+    if isinstance(text, Module):
+        return text.params
+    found = operand(text)
+    if found is None:
+        message = f"{type(text).__name__} is no formula"
+        raise UsageError(Finding("usage-argument", message, hint="give text, a number or a sympy expression"))
+    return Formula(found.asked)
 
 
 def question(text: str, unit: files.Unit, name: str = "<formula>", free: str = "all") -> Question:
@@ -154,9 +168,9 @@ class Formula(Arithmetic):
         """As a product of its factors."""
         return Formula(self._asked, "factored")
 
-    def collected(self, by: str | None = None) -> Formula:
+    def collected(self, by: str | sympy.Symbol | None = None) -> Formula:
         """As a polynomial in one size, or in the sizes that make it shortest."""
-        return Formula(self._asked, "collected", by)
+        return Formula(self._asked, "collected", None if by is None else str(by))
 
     def equals(self, other: Operand) -> Outcome:
         """What comes of the claim that both are equal for all sizes: proved, refuted by an example, or undecided.

@@ -88,7 +88,7 @@ def vectorised(scalar: Function, node: Any, facts: Any, order: list[str]) -> Fun
         given = [as_array(name, one, numpy) for name, one in zip(order, bound.arguments.values(), strict=True)]
         if slow is None or all(array.ndim == 0 for array in given):
             return scalar(*(array.item() for array in given))
-        shape = numpy.broadcast_shapes(*(array.shape for array in given))
+        shape = common_shape(given, numpy)
         if 0 in shape:
             return numpy.zeros(shape, numpy.int64)
         if all(array.dtype != object for array in given):
@@ -100,6 +100,16 @@ def vectorised(scalar: Function, node: Any, facts: Any, order: list[str]) -> Fun
         return narrow(numpy.broadcast_to(slow(*(array.astype(object) for array in given)), shape), numpy)
 
     return formula
+
+
+def common_shape(given: Sequence[Any], numpy: Any) -> Any:
+    """The shape of the result. Raises: `UsageError` for shapes that don't go together."""
+    shapes = [array.shape for array in given]
+    try:
+        return numpy.broadcast_shapes(*shapes)
+    except ValueError:
+        message = f"arrays of the shapes {listed(list(map(str, shapes)))} don't go together"
+        raise UsageError(Finding("usage-shapes", message, hint="give arrays that broadcast")) from None
 
 
 def the_numpy() -> Any:

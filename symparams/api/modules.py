@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import Finding, ModelError, Source, SymparamsError, UsageError
+from ..errors import Finding, ModelError, ParseError, Source, SymparamsError, UsageError
 from ..formula.build import Size
 from ..formula.facts import Facts
 from ..formula.nodes import Exact, Node
@@ -30,6 +31,10 @@ def place(asked: Question) -> Module | Formula:
             raise
         return Formula(asked)
     return Module(asked)
+
+
+class TurnError(ModelError, IndexError):
+    """There is no such turn."""
 
 
 class TensorView(NamedTuple):
@@ -169,11 +174,38 @@ class Module:
             raise AttributeError(name)
         try:
             return place(_again(self._question, f".{name}"))
-        except ModelError as error:
+        except (ModelError, ParseError) as error:
             raise AttributeError(str(error)) from None
 
     def __getitem__(self, turn: int) -> Module:
-        return Module(_again(self._question, f"[{turn}]"))
+        """One turn of a loop, multiple or row of layers; -1 is the last. Raises: `TurnError`, an IndexError, for others."""
+        try:
+            place_of = operator.index(turn)
+        except TypeError:
+            hint = "give an int; the members are .members"
+            raise UsageError(Finding("usage-turn", f"a turn is an int, not {turn!r}", hint=hint)) from None
+        asked = _again(self._question, f"[{place_of}]")
+        try:
+            part_of(asked)
+        except ModelError as error:
+            kind = TurnError if error.findings[0].code == "index" else ModelError
+            raise kind(*error.findings) from None
+        return Module(asked)
+
+    def __iter__(self) -> Iterator[Module]:
+        """The turns, one after the other. Raises: `ValueNeeded` where their number is open."""
+        from ..model.listing import turns
+
+        return iter([self[turn] for turn in range(turns(part_of(self._question)[0], self.name))])
+
+    def __len__(self) -> int:
+        """How many turns there are. Raises: `ValueNeeded` where that is open."""
+        from ..model.listing import turns
+
+        return turns(part_of(self._question)[0], self.name)
+
+    def __bool__(self) -> bool:
+        return True
 
     def __dir__(self) -> list[str]:
         from ..model.listing import names_inside

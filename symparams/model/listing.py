@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..errors import Finding, LimitError, ValueNeeded
+from ..errors import Finding, LimitError, ModelError, ValueNeeded
 from ..formula.build import Size, minus, node, times
 from ..formula.nodes import Iverson, Node
 from ..formula.polynomial import Facts
@@ -44,6 +44,23 @@ def member_names(part: Part) -> list[str]:
     found: dict[str, None] = {}
     _gather_names(content.items, found)
     return list(found)
+
+
+def turns(part: Part, name: str) -> int:
+    """How many turns a part has: copies of a multiple, or members named by numbers.
+
+    Raises: `ValueNeeded` for an open number of copies, `ModelError` for what has none.
+    """
+    content = part.content
+    if isinstance(content, Copies):
+        if isinstance(content.amount, Node):
+            message = f"{name} has {_text(content.amount)} copies, which is open"
+            raise ValueNeeded(Finding("open-sizes", message, hint="set it to a number, or take one turn, [0]"))
+        return int(content.amount)
+    found = [name for name in member_names(part) if name.isdigit()]
+    if not found and member_names(part):
+        raise ModelError(Finding("index", f"{name} has no numbered members", hint="its members are in .members"))
+    return len(found)
 
 
 def names_inside(part: Part) -> list[str]:

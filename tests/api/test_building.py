@@ -212,3 +212,38 @@ def test_a_module_offers_what_can_be_asked(file: symparams.File) -> None:
     assert {"a", "n", "params", "tensors"} <= set(dir(file.small))
     assert {"in_features", "weight"} <= set(dir(layers.Linear(2, 3)))
     assert repr(symparams.zoo.resnet.ResNet).startswith("<Module ResNet(block, depths")
+
+
+def test_turns_are_counted_and_come_in_order() -> None:
+    net = layers.Sequential(layers.Linear(1, 2), layers.ReLU(), layers.Linear(2, 3))
+    assert (len(net), [str(turn.params) for turn in net]) == (3, ["1*2 + 2", "0", "2*3 + 3"])
+    assert str(net[-1].params) == "2*3 + 3"
+    assert len(symparams.zoo.gpt2.small.h) == 12
+    assert sum(turn.params for turn in symparams.zoo.gpt2.small.h) == symparams.zoo.gpt2.small.h.params
+    with pytest.raises(IndexError, match="there is no turn 3"):
+        _ = net[3]
+    with pytest.raises(SymparamsError, match="L copies, which is open"):
+        list(symparams.zoo.gpt2.GPT2.h)
+    with pytest.raises(SymparamsError, match="no numbered members"):
+        len(layers.Linear(2, 3))
+    with pytest.raises(SymparamsError, match="a turn is an int"):
+        _ = net["0"]
+    assert layers.Sequential()
+
+
+def test_formulas_of_what_is_at_hand() -> None:
+    assert symparams.formula(n * m + 1) == symparams.formula("n*m + 1")
+    assert symparams.formula(3) == 3
+    assert symparams.formula(layers.Linear(2, 3)) == 9
+    for wrong, message in (
+        (None, "NoneType is no formula"),
+        (0.5, 'write Fraction("0.5")'),
+        ([], "list is no formula"),
+    ):
+        with pytest.raises(SymparamsError, match=message.replace("(", "\\(").replace(")", "\\)")):
+            symparams.formula(wrong)
+    with pytest.raises(SymparamsError, match="a file is text, not int"):
+        symparams.parse(3)
+    with pytest.raises(SymparamsError, match="don't go together"):
+        symparams.formula("n*m").lambdify(numpy=True)([1, 2], [1, 2, 3])
+    assert not hasattr(layers.Linear(2, 3), "a b")

@@ -222,13 +222,13 @@ CASES = {
         DENSENET,
         "Net",
         {"n": (0, 5), "C": (1, 9), "g": (1, 4)},
-        lambda n, C, g: turns(n, lambda i: dense_layer(C + i * g, g)) + 2 * (C + n * g),  # noqa: N803
+        lambda n, C, g: turns(n, lambda i: dense_layer(C + i * g, g)) + 2 * (C + n * g),
     ),
     "U-Net's widths double": Case(
         UNET,
         "Net",
         {"w": (1, 4), "S": (0, 4)},
-        lambda w, S: (  # noqa: N803
+        lambda w, S: (
             turns(S, lambda i: conv(3 if i == 0 else w * 2 ** (i - 1), w * 2**i, 3))
             + turns(S, lambda i: conv(w * 2 ** (i + 1), w * 2**i, 3))
         ),
@@ -240,71 +240,71 @@ CASES = {
         "",
         "LSTM(n, h, L, bias=b, bidirectional=t)",
         {"n": (1, 4), "h": (1, 4), "L": (1, 4), "b": (0, 1), "t": (0, 1)},
-        lambda n, h, L, b, t: lstm(n, h, L, b, t),  # noqa: N803
+        lambda n, h, L, b, t: lstm(n, h, L, b, t),
     ),
     "an LSTM has a projection": Case(
         "symbol p >= 0",
         "LSTM(n, h, L, bidirectional=t, proj_size=p)",
         {"n": (1, 4), "h": (1, 4), "L": (1, 4), "t": (0, 1), "p": (0, 3)},
-        lambda n, h, L, t, p: lstm(n, h, L, 1, t, p),  # noqa: N803
+        lambda n, h, L, t, p: lstm(n, h, L, 1, t, p),
         lambda h, p, **rest: p < h,
     ),
     "the first k layers are dense": Case(
         MOE,
         "Net",
         {"L": (0, 4), "k": (0, 4), "d": (1, 3), "f": (1, 3), "m": (1, 3), "E": (1, 4), "a": (0, 4)},
-        lambda L, k, d, f, m, E, a: turns(L, lambda i: 2 * d * f if i < k else 2 * E * d * m + d * E),  # noqa: N803
-        lambda E, a, **rest: a <= E,  # noqa: N803
+        lambda L, k, d, f, m, E, a: turns(L, lambda i: 2 * d * f if i < k else 2 * E * d * m + d * E),
+        lambda E, a, **rest: a <= E,
     ),
     "of the experts some are active": Case(
         MOE,
         "Net",
         {"L": (0, 4), "k": (0, 4), "d": (1, 3), "f": (1, 3), "m": (1, 3), "E": (1, 4), "a": (0, 4)},
-        lambda L, k, d, f, m, E, a: turns(L, lambda i: 2 * d * f if i < k else 2 * a * d * m + d * E),  # noqa: N803
-        lambda E, a, **rest: a <= E,  # noqa: N803
+        lambda L, k, d, f, m, E, a: turns(L, lambda i: 2 * d * f if i < k else 2 * a * d * m + d * E),
+        lambda E, a, **rest: a <= E,
         "active",
     ),
     "every sixth layer differs": Case(
         loop("L, d, f", "L", "h{i}: Linear(d, f) if i % 6 == 5 else Linear(d, d)"),
         "Net",
         {"L": (0, 14), "d": (1, 3), "f": (1, 3)},
-        lambda L, d, f: turns(L, lambda i: linear(d, f if i % 6 == 5 else d)),  # noqa: N803
+        lambda L, d, f: turns(L, lambda i: linear(d, f if i % 6 == 5 else d)),
     ),
     "every third layer grows": Case(
         loop("L, d", "L", "if i % 3 == 1:", "    h{i}: Linear(d, i + 1)", "else:", "    g{i}: [d]"),
         "Net",
         {"L": (0, 10), "d": (1, 3)},
-        lambda L, d: turns(L, lambda i: linear(d, i + 1) if i % 3 == 1 else d),  # noqa: N803
+        lambda L, d: turns(L, lambda i: linear(d, i + 1) if i % 3 == 1 else d),
     ),
     "the last layer differs": Case(
         loop("L, d, f", "L", "h{i}: Linear(d, f if i == L - 1 else d)"),
         "Net",
         {"L": (0, 4), "d": (1, 3), "f": (1, 3)},
-        lambda L, d, f: turns(L, lambda i: linear(d, f if i == L - 1 else d)),  # noqa: N803
+        lambda L, d, f: turns(L, lambda i: linear(d, f if i == L - 1 else d)),
     ),
     "the first and the last layer differ": Case(
         loop("L, a, b, c", "L", "h{i}: Linear(a if i == 0 else b, c if i == L - 1 else b, bias=i > 0)"),
         "Net",
         {"L": (0, 4), "a": (1, 3), "b": (1, 3), "c": (1, 3)},
-        lambda L, a, b, c: turns(L, lambda i: linear(b if i else a, c if i == L - 1 else b, i > 0)),  # noqa: N803
+        lambda L, a, b, c: turns(L, lambda i: linear(b if i else a, c if i == L - 1 else b, i > 0)),
     ),
     "two layers of a list differ": Case(
         loop("L, d, f", "L", "h{i}: Linear(d, f) if i in [3, 7] else Linear(d, d)"),
         "Net",
         {"L": (0, 10), "d": (1, 3), "f": (1, 3)},
-        lambda L, d, f: turns(L, lambda i: linear(d, f if i in (3, 7) else d)),  # noqa: N803
+        lambda L, d, f: turns(L, lambda i: linear(d, f if i in (3, 7) else d)),
     ),
     "a layer between two symbols differs": Case(
         loop("L, k, d, f", "L", "h{i}: Linear(d, f) if k <= i < 2*k else Linear(d, i + 1)"),
         "Net",
         {"L": (0, 7), "k": (0, 4), "d": (1, 3), "f": (1, 3)},
-        lambda L, k, d, f: turns(L, lambda i: linear(d, f if k <= i < 2 * k else i + 1)),  # noqa: N803
+        lambda L, k, d, f: turns(L, lambda i: linear(d, f if k <= i < 2 * k else i + 1)),
     ),
     "layers beyond a comparison are missing": Case(
         loop("L, k, d", "L", "if 2*i >= 5 or i < k:", "    h{i}: Linear(d, d)"),
         "Net",
         {"L": (0, 7), "k": (0, 4), "d": (1, 3)},
-        lambda L, k, d: turns(L, lambda i: linear(d, d) if 2 * i >= 5 or i < k else 0),  # noqa: N803
+        lambda L, k, d: turns(L, lambda i: linear(d, d) if 2 * i >= 5 or i < k else 0),
     ),
     "loops are nested": Case(
         loop("n, m, d", "n", "for j in range(m):", "    h{i}_{j}: Linear(d + i, j + 1)"),
@@ -355,38 +355,38 @@ CASES = {
         TIED,
         "Net",
         {"V": (1, 4), "d": (1, 3), "L": (0, 4)},
-        lambda V, d, L: V * d + 2 * linear(d, d) + L * d,  # noqa: N803
+        lambda V, d, L: V * d + 2 * linear(d, d) + L * d,
     ),
     "frozen ones and buffers are counted apart: trainable": Case(
         MARKED,
         "Net",
         {"L": (0, 3), "d": (1, 3), "E": (1, 4), "k": (0, 4)},
-        lambda L, d, E, k: L * (E * d * d + E * linear(d, 4 * d)),  # noqa: N803
-        lambda E, k, **rest: k <= E,  # noqa: N803
+        lambda L, d, E, k: L * (E * d * d + E * linear(d, 4 * d)),
+        lambda E, k, **rest: k <= E,
         "trainable",
     ),
     "frozen ones and buffers are counted apart: frozen": Case(
         MARKED,
         "Net",
         {"L": (0, 3), "d": (1, 3), "E": (1, 4), "k": (0, 4)},
-        lambda L, d, E, k: L * 2 * d + linear(d, 3),  # noqa: N803
-        lambda E, k, **rest: k <= E,  # noqa: N803
+        lambda L, d, E, k: L * 2 * d + linear(d, 3),
+        lambda E, k, **rest: k <= E,
         "frozen",
     ),
     "frozen ones and buffers are counted apart: buffers": Case(
         MARKED,
         "Net",
         {"L": (0, 3), "d": (1, 3), "E": (1, 4), "k": (0, 4)},
-        lambda L, d, E, k: L * d * d,  # noqa: N803
-        lambda E, k, **rest: k <= E,  # noqa: N803
+        lambda L, d, E, k: L * d * d,
+        lambda E, k, **rest: k <= E,
         "buffers",
     ),
     "slices and copies are active": Case(
         MARKED,
         "Net",
         {"L": (0, 3), "d": (1, 3), "E": (1, 4), "k": (0, 4)},
-        lambda L, d, E, k: L * (2 * d + k * d * d + k * linear(d, 4 * d)) + linear(d, 3),  # noqa: N803
-        lambda E, k, **rest: k <= E,  # noqa: N803
+        lambda L, d, E, k: L * (2 * d + k * d * d + k * linear(d, 4 * d)) + linear(d, 3),
+        lambda E, k, **rest: k <= E,
         "active",
     ),
     "attention takes other keys and values": Case(
@@ -407,7 +407,7 @@ CASES = {
         GQA,
         "Net",
         {"d": (1, 12), "h": (1, 6), "kv": (1, 6), "L": (0, 3)},
-        lambda d, h, kv, L: L * (d * d + 2 * d * kv * (d // h)),  # noqa: N803
+        lambda d, h, kv, L: L * (d * d + 2 * d * kv * (d // h)),
         lambda d, h, kv, **rest: d % h == 0 and h % kv == 0,
     ),
     "widths are rounded as MobileNet does": Case(
@@ -429,7 +429,7 @@ CASES = {
         loop("L, k, d, f", "L", "h{i}: Linear(d, f) if i < k and i % 2 == 1 else [d]"),
         "Net",
         {"L": (0, 7), "k": (0, 7), "d": (1, 3), "f": (1, 3)},
-        lambda L, k, d, f: turns(L, lambda i: linear(d, f) if i < k and i % 2 == 1 else d),  # noqa: N803
+        lambda L, k, d, f: turns(L, lambda i: linear(d, f) if i < k and i % 2 == 1 else d),
     ),
     "the diagonal of two loops differs": Case(
         loop("n, m, d, f", "n", "for j in range(m):", "    h{i}_{j}: Linear(d, f) if i == j else [d]"),
@@ -470,7 +470,7 @@ CASES = {
         loop("L, k, d, f", "L", "h{i}: Linear(d, f)", "if i < k:", "    d = d + f") + "    out: [d]\n",
         "Net",
         {"L": (0, 5), "k": (0, 5), "d": (1, 3), "f": (1, 3)},
-        lambda L, k, d, f: turns(L, lambda i: linear(d + f * min(i, k), f)) + d + f * min(L, k),  # noqa: N803
+        lambda L, k, d, f: turns(L, lambda i: linear(d + f * min(i, k), f)) + d + f * min(L, k),
     ),
     "a step is two": Case(
         loop("n, d", "1, n, 2", "h{i}: Linear(d, i)"),
@@ -508,7 +508,7 @@ CASES = {
         "    if tied:\n        tie head.weight = wte.weight\n",
         "Net(*)",
         {"V": (1, 4), "d": (1, 3), "tied": (0, 1)},
-        lambda V, d, tied: V * d + V + (0 if tied else V * d),  # noqa: N803
+        lambda V, d, tied: V * d + V + (0 if tied else V * d),
     ),
     "floors and remainders stay": Case(
         "module Net(a, b):\n    w: [a // b + 1, a % b + 1]\n    v: [ceil(a/3) + round(b/2), abs(a - b)]\n",
