@@ -24,7 +24,6 @@ from ..formula.build import (
     written_sum,
 )
 from ..formula.domain import ANY_SIZE, Assumption, Domain
-from ..formula.examples import is_in_domain
 from ..formula.facts import NO_FACTS, Facts
 from ..formula.nodes import (
     Abs,
@@ -283,6 +282,8 @@ def _stated(asked: Stated) -> Answer:
 
 def _refuse(name: str, size: Value, facts: Facts) -> None:
     """Refuse what the size, in a formula that has no source to ask, can't be."""
+    from ..formula.examples import is_in_domain
+
     if isinstance(size, bool):
         size = int(size)
     if not is_size(size):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+from _thread import allocate_lock
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
-from threading import Lock
 from typing import Any, NamedTuple
 
 from ..errors import Finding, LimitError, ModelError, Source, Span, UsageError, suggestion
@@ -297,7 +297,7 @@ class Room:
     """Python's limit on nested calls, raised while anything is worked out; the last one of several threads lowers it again."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
+        self.lock = allocate_lock()  # the module `threading` takes long to load
         self.inside = 0
         self.before = 0
 
