@@ -61,7 +61,7 @@ def defined(file: File, whole: str) -> dict[str, Any]:
             hint = "write %%symparams, or %%symparams net for one name"
             raise UsageError(Finding("usage-magic", f"{whole} is no name of Python", hint=hint))
         return {whole: file}
-    found = {name: getattr(file, name) for name in file.names if name.isidentifier() and not keyword.iskeyword(name)}
+    found = {name: file[name] for name in file.names if name.isidentifier() and not keyword.iskeyword(name)}
     return {name: value for name, value in found.items() if isinstance(value, Module) or is_number(value)}
 
 

@@ -179,7 +179,7 @@ def file_row(file: File, name: str) -> list[tuple[str, str]]:
     head = outline.signature(found, unit) if isinstance(found, tree.Module) else name
     cells = [(f"<code>{escape(head)}</code>", "text-align: left")]
     try:
-        asked = getattr(file, name)
+        asked = file[name]
         formula = asked if isinstance(asked, Formula) else asked.params
         told = ("", "") if formula.symbols else (number_html(formula.value()), "text-align: right")
         return [*cells, (formula_html(formula.node), "text-align: left"), told]

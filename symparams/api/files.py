@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,8 +78,19 @@ class File:
             raise AttributeError(name)
         if name not in self._unit.names:
             raise AttributeError(f"{self._unit.source.name} has no {name}. {suggestion(name, self.names)}".strip())
+        return self[name]
+
+    def __getitem__(self, name: str) -> Module | Formula:
+        """The module or value of this name, also where the attribute is another thing: `file["check"]`."""
+        if name not in self._unit.names:
+            near = suggestion(str(name), self.names)
+            raise UsageError(Finding("unknown-name", f"{self._unit.source.name} has no {name}", hint=near))
         asked = question(name, self._unit)
         return Module(asked) if isinstance(self._unit.names[name][0], tree.Module) else place(asked)
+
+    def __iter__(self) -> Iterator[str]:
+        """The names defined at its top."""
+        return iter(self.names)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.names]

@@ -115,6 +115,14 @@ def test_a_file_shows_its_modules_and_instances(file: symparams.File) -> None:
     assert "32" in text
 
 
+def test_a_name_may_be_that_of_a_method() -> None:
+    file = symparams.parse("module A(n):\n    a: [n]\ntable = A(3)\ncheck = A(4)\n")
+    assert "3" in read(file)
+    assert (file["table"].params.value(), list(file)) == (3, ["A", "table", "check"])
+    with pytest.raises(symparams.SymparamsError, match="did you mean table"):
+        _ = file["tabel"]
+
+
 def test_outcomes_show_why(file: symparams.File) -> None:
     outcomes = file.check()
     text = read(outcomes)
