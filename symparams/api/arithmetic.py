@@ -100,7 +100,12 @@ class Arithmetic:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, float) and other.is_integer():
             other = int(other)
-        found = operand(other) if not isinstance(other, str | float | complex) else None
+        if isinstance(other, str | float | complex):
+            return NotImplemented
+        try:
+            found = operand(other)
+        except SymparamsError:
+            return NotImplemented  # no formula is equal to what is none
         return key(self) == key_of(found) if found is not None else NotImplemented
 
     def __hash__(self) -> int:
@@ -119,6 +124,9 @@ class Arithmetic:
         if found.denominator != 1:
             raise UsageError(Finding("usage-size", f"{found} is no integer", hint="round it: math.floor(formula)"))
         return int(found)
+
+    def __format__(self, how: str) -> str:
+        return format(closed(self), how) if how else str(self)
 
     def __float__(self) -> float:
         return float(closed(self))

@@ -186,6 +186,9 @@ def test_equality_is_that_of_numbers_and_of_formulas() -> None:
     assert f.set(d=3) == Fraction(12)
     assert f != "d^2 + d"
     assert f != 12
+    assert f != sympy.pi
+    assert f is not None
+    assert f != object()
     assert hash(f.set(d=3)) == hash(12)
     assert len({f, f.expanded(), f.factored(), f.set(d=3), symparams.formula("Linear(2, 4)")}) == 2
     assert not (f - f)
@@ -232,6 +235,7 @@ def test_closed_formulas_are_numbers_where_python_wants_one() -> None:
     assert list(range(f))[-1] == 8
     assert float(f / 2) == 4.5
     assert f"{f}" == "2*3 + 3"
+    assert f"{f * 1000:,}" == "9,000"
     with pytest.raises(SymparamsError, match="no integer"):
         range(f / 2)
     with pytest.raises(SymparamsError, match="n is open"):
