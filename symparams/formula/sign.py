@@ -32,6 +32,7 @@ from .nodes import (
     Series,
     Sum,
     Symbol,
+    contains,
 )
 from .terms import Polynomial, common_monomial, constant, generator, read, replaced, scaled, total, without
 
@@ -105,7 +106,8 @@ def _split(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> b
     for gen in rest.generators:
         if isinstance(gen, (Iverson, Max, Min, Abs)):
             return splits > 0 and (
-                _by_one_part(rest, gen, known, strictly, splits - 1)
+                (_is_inside_floor(rest, gen) and _by_floors(rest, known, strictly, splits))
+                or _by_one_part(rest, gen, known, strictly, splits - 1)
                 or all(_split(part, extended, strictly, splits - 1) for part, extended in _cases(rest, gen, known))
             )
     return _bounded(rest, known, strictly, splits)
@@ -175,9 +177,17 @@ def _extended(known: Knowledge, facts: list[Polynomial]) -> Knowledge:
 
 
 def _bounded(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> bool:
-    """The test with each floor replaced by what it is at least, or at most; then with every size moved to its least."""
-    if _by_shifting(base, known, strictly):
-        return True
+    """The test with every size moved to its least; then with each floor replaced by what it is at least, or at most."""
+    return _by_shifting(base, known, strictly) or _by_floors(base, known, strictly, splits)
+
+
+def _is_inside_floor(base: Polynomial, gen: Node) -> bool:
+    """Whether a generator stands in a floor too, so that putting another for it leaves the floor as it is."""
+    return any(isinstance(other, Floor) and contains(other, gen) for other in base.generators)
+
+
+def _by_floors(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> bool:
+    """The test with a floor replaced by what it is at least, or at most."""
     for gen in base.generators:
         if isinstance(gen, Floor) and splits > 0:
             linear = base.linear_in(gen)

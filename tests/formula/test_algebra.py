@@ -216,3 +216,8 @@ WHOLE_POWERS = [
 @pytest.mark.parametrize(("given_text", "expected"), WHOLE_POWERS)
 def test_power_of_a_number_is_whole_where_its_exponent_is_at_least_0(given_text, expected):
     assert text(expanded(formula(given_text))) == expected
+
+
+def test_floor_of_a_largest_is_bounded_before_the_largest_is_chosen():
+    found = expanded(formula("max(6*max(ceil(x), floor(y + 1)), ceil(27/5*max(ceil(x), floor(y + 1))))"), REAL)
+    assert text(found) == "6*max(ceil(x), floor(y) + 1)"

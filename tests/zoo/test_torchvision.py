@@ -22,13 +22,12 @@ TRUTH = Path(__file__).parents[3] / "shared" / "truth" / "torchvision_models.jso
 DATA: dict[str, Any] = json.loads(TRUTH.read_text()) if TRUTH.exists() else {"models": []}
 HAS_TORCHVISION = importlib.util.find_spec("torchvision") is not None
 
-# Kinds of networks, and single networks, that the zoo doesn't hold, with the reason.
+# Kinds of networks that the zoo doesn't hold, with the reason.
 OUTSIDE = {
     "detection": "detectors are backbones of the zoo with heads of their own",
     "segmentation": "segmentation networks are backbones of the zoo with heads of their own",
     "video": "the zoo holds no networks for video",
     "optical_flow": "the zoo holds no networks for optical flow",
-    "maxvit_t": "MaxViT is none of the zoo's families",
 }
 
 # Published weights whose network isn't the one that the library builds by default: what differs, and the instance.
@@ -79,7 +78,7 @@ def title(entry: dict[str, Any]) -> str:
     return str(entry["name"])
 
 
-INSIDE = [entry for entry in DATA["models"] if entry["kind"] not in OUTSIDE and entry["name"] not in OUTSIDE]
+INSIDE = [entry for entry in DATA["models"] if entry["kind"] not in OUTSIDE]
 
 with_data = pytest.mark.skipif(not TRUTH.exists(), reason="the data of torchvision isn't beside this checkout")
 
@@ -116,7 +115,7 @@ def library() -> list[str]:
         return []
     from torchvision import models
 
-    return [name for name in models.list_models(module=models) if name not in OUTSIDE]
+    return list(models.list_models(module=models))
 
 
 def built(name: str) -> Any:
