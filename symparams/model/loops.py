@@ -137,6 +137,9 @@ class Symbolic:
             if before.get(name) is entry or name in carried.closed:
                 continue
             if name in self.outside and not _same_before(before[name], entry, index, start):
+                if name in self.statement.targets and not read_beside(self.body.statements, name):
+                    del self.frame.names[name]  # an earlier loop's index, which nobody asks for
+                    continue
                 self._assume(Compare(">=", node(stop), node(plus(start, 1))), start)
             self.frame.names[name] = put_index(content(entry), index, last) if _has(entry, index) else entry
         self.frame.names.update(carried.at(stop))
@@ -257,6 +260,23 @@ def read_first(statements: tuple[tree.Statement, ...]) -> set[str]:
         else:
             read |= set(assigned((statement,))) - fresh  # one of its branches may leave the name as it was
     return read
+
+
+def read_beside(statements: Iterable[tree.Statement], name: str) -> bool:
+    """Whether a name is read outside of the loops that bind it; of a body that isn't known it is."""
+    found = [_reads_beside(statement, name) for statement in statements]
+    return any(found) or not found
+
+
+def _reads_beside(statement: tree.Statement, name: str) -> bool:
+    if isinstance(statement, tree.For):
+        inside = name not in statement.targets and read_beside(statement.body, name)
+        return inside or tree.mentions(statement.iterable, name)
+    if isinstance(statement, tree.If):
+        return any(
+            tree.mentions(branch.condition, name) or read_beside(branch.body, name) for branch in statement.branches
+        )
+    return tree.mentions(statement, name)
 
 
 def _read_part(statement: tree.Statement) -> Any:

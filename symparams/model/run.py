@@ -41,9 +41,10 @@ from .written import definition, written
 class Body:
     """A module's body while it runs: the items gathered so far, the labels taken, and the ties stated."""
 
-    def __init__(self, frame: Frame, network: Network) -> None:
+    def __init__(self, frame: Frame, network: Network, statements: tuple[tree.Statement, ...] = ()) -> None:
         self.frame = frame
         self.network = network
+        self.statements = statements
         self.items: list[Item] = []
         self.labels: dict[tuple[Piece, ...], Span] = {}
         self.ties: list[tuple[tree.Tie, Frame, tuple[Node, ...]]] = []
@@ -112,7 +113,7 @@ def _build(recipe: Recipe, world: World) -> Network:
     network = Network(module.name, recipe.arguments)
     frame = Frame(world, module.unit)
     frame.names = arguments(module, recipe.arguments, world)
-    body = Body(frame, network)
+    body = Body(frame, network, module.definition.body)
     frame.members = body
     outer, world.assumptions = world.assumptions, {}
     try:

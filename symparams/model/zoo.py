@@ -23,7 +23,17 @@ class Instance(NamedTuple):
     counts: dict[str, Exact]
 
 
+# A file names so a network with symbols in its lists, where its module takes lists or has numbers for defaults.
+GENERAL = "general"
+
+
 def general_model(unit: Unit, family: str) -> str:
+    """The network that a family calls `general`, else its main module; "" where it has neither."""
+    named = [define.targets[0] for define in outline.instances(unit)]
+    return GENERAL if GENERAL in named else main_module(unit, family)
+
+
+def main_module(unit: Unit, family: str) -> str:
     """The module of a family's own name, else its last one; "" where its networks are made of other families' modules."""
     names = [module.name for module in outline.modules(unit)]
     own = [name for name in names if name.lower() == family.replace("_", "")]
@@ -35,8 +45,9 @@ def alone(unit: Unit, family: str, *, is_count: bool = False) -> str:
 
     Where that can't be, since it takes lists or modules, or a count is asked for and its sizes are open, the last instance.
     """
-    general, named = general_model(unit, family), outline.instances(unit)
-    return general if not named or (general and _stands_alone(unit, general, is_count)) else named[-1].targets[0]
+    general = general_model(unit, family)
+    named = [define.targets[0] for define in outline.instances(unit) if define.targets[0] != GENERAL]
+    return general if not named or (general and _stands_alone(unit, general, is_count)) else named[-1]
 
 
 def _stands_alone(unit: Unit, module: str, is_count: bool) -> bool:

@@ -9,7 +9,7 @@ from ..errors import FileError, Finding, suggestion
 from ..formula.nodes import Exact
 from ..model import outline
 from ..model.files import Unit, zoo_index, zoo_unit
-from ..model.zoo import Instance, alone, general_model, instances
+from ..model.zoo import Instance, alone, general_model, instances, main_module
 from ..syntax import tree
 from .screen import GAP, Screen
 
@@ -133,7 +133,7 @@ def _networks(found: list[Instance], screen: Screen) -> Iterator[str]:
 def _ways(unit: Unit, family: str, found: list[Instance]) -> list[str]:
     general = general_model(unit, family)
     if not found:  # parts of other families
-        return [f"from zoo.{family} import {general}     # in a file"]
+        return [f"from zoo.{family} import {main_module(unit, family)}     # in a file"]
     some = found[0].name
     network = general or some
     formula = [f"symparams formula {family} --form collected"] if alone(unit, family) == general else []
@@ -141,7 +141,11 @@ def _ways(unit: Unit, family: str, found: list[Instance]) -> list[str]:
         *formula,
         f"symparams show {family}:{some}",
         f"symparams latex {family}:{some}",
+<<<<<<< HEAD
         f"from zoo.{family} import {network}     # in a file",
+=======
+        f"from zoo.{family} import {main_module(unit, family)}     # in a file",
+>>>>>>> 16fdd65 (Let a family state its general network, with symbols in its lists)
     ]
 
 

@@ -55,6 +55,8 @@ def test_what_a_family_alone_stands_for_is_told(printed: Printed, capsys: pytest
     main(["formula", "llama"])
     assert capsys.readouterr().err == "symparams: llama:Llama\n"
     main(["formula", "resnet"])
+    assert capsys.readouterr().err == "symparams: resnet:general\n"
+    main(["count", "resnet"])
     assert capsys.readouterr().err == "symparams: resnet:wide_resnet101_2\n"
 
 
