@@ -135,17 +135,13 @@ def _ways(unit: Unit, family: str, found: list[Instance]) -> list[str]:
     if not found:  # parts of other families
         return [f"from zoo.{family} import {main_module(unit, family)}     # in a file"]
     some = found[0].name
-    network = general or some
+    network = main_module(unit, family) or some
     formula = [f"symparams formula {family} --form collected"] if alone(unit, family) == general else []
     return [
         *formula,
         f"symparams show {family}:{some}",
         f"symparams latex {family}:{some}",
-<<<<<<< HEAD
         f"from zoo.{family} import {network}     # in a file",
-=======
-        f"from zoo.{family} import {main_module(unit, family)}     # in a file",
->>>>>>> 16fdd65 (Let a family state its general network, with symbols in its lists)
     ]
 
 
