@@ -65,11 +65,10 @@ def catalogue() -> Iterator[Family]:
 
 
 def _layer(entry: Entry, family: str, unit: Unit) -> Layer:
-    signature = outline.signature(entry, unit)
-    if isinstance(entry, tree.Function):
-        return Layer(entry.name, family, signature, read_doc(outline.comment_above(entry, unit)), (), ())
-    conditions = tuple(_conditions(entry.body, unit))
-    return Layer(entry.name, family, signature, read_doc(outline.docstring(entry)), conditions, idle(entry))
+    body = outline.body(entry)
+    idle_ones = idle(entry) if isinstance(entry, tree.Module) else ()
+    doc = read_doc(outline.docstring(entry))
+    return Layer(entry.name, family, outline.signature(entry, unit), doc, tuple(_conditions(body, unit)), idle_ones)
 
 
 # ------------------------------------------------------------------------------------------------------ docstrings

@@ -39,15 +39,22 @@ def last(unit: Unit) -> str:
     return ""
 
 
-def docstring(module: tree.Module) -> str:
-    """A module's docstring, its lines without their indentation."""
+def body(statement: tree.Module | tree.Function) -> tuple[tree.Statement, ...]:
+    """What stands below a module's first line, or below that of a function that changes a network; nothing in others."""
+    if isinstance(statement, tree.Module):
+        return statement.body
+    return statement.value.body if isinstance(statement.value, tree.With) else ()
+
+
+def docstring(statement: tree.Module | tree.Function) -> str:
+    """The docstring in the body, its lines without their indentation."""
     from inspect import cleandoc
 
-    found = [statement.value for statement in module.body if isinstance(statement, tree.Docstring)]
+    found = [inner.value for inner in body(statement) if isinstance(inner, tree.Docstring)]
     return cleandoc(found[0]) if found else ""
 
 
-def summary(module: tree.Module) -> str:
+def summary(module: tree.Module | tree.Function) -> str:
     """The first paragraph of a module's docstring, on one line."""
     return " ".join(docstring(module).partition("\n\n")[0].split())
 
@@ -82,14 +89,3 @@ def _parameters(params: tuple[tree.Parameter, ...], unit: Unit) -> list[str]:
 def written(part: tree.Expr | tree.Statement, unit: Unit) -> str:
     """A piece of a file as its author wrote it, on one line."""
     return " ".join(unit.source.text[slice(*part.span)].split())
-
-
-def comment_above(statement: tree.Function, unit: Unit) -> str:
-    """The comment that stands right above a statement, as text."""
-    lines = unit.source.text[: statement.span.start].splitlines()
-    found: list[str] = []
-    for line in reversed(lines):
-        if not line.startswith("#"):
-            break
-        found.append(line.removeprefix("#").removeprefix(" "))
-    return "\n".join(reversed(found))
