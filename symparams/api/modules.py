@@ -146,6 +146,13 @@ class Module:
         names = latex_names(self._question.unit)
         return network_table(self._question, rows, depth, columns, names=names, **style)
 
+    def conventions(self) -> Table:
+        """The count by each convention in use, as a table; see `symparams show --conventions`."""
+        from ..model.conventions import conventions
+        from ..pages.conventions import table_of
+
+        return table_of(conventions(self._question), latex_names(self._question.unit))
+
     def derivation(self, form: str = "latex", **notation: Any) -> str:
         """The story of the count as `symparams latex --derive` tells it, as `latex`, `markdown` or `html`."""
         from ..pages.derivation import derivation

@@ -49,8 +49,9 @@ def run(options: argparse.Namespace) -> int:
     asked = with_sizes(question_of(options.target, options.set), options.set)
     if options.conventions:
         from ..pages import conventions
+        from .screen import screen
 
-        print(conventions.page(asked))
+        print(conventions.page(asked, is_plain=not screen().has_unicode))
         return 0
     from ..pages.show import Asked, Page, page, tensor_page
 

@@ -53,7 +53,12 @@ def run(options: argparse.Namespace) -> int:
     if options.depth is not None and options.depth < 1:
         raise UsageError(Finding("usage-depth", f"--depth {options.depth} shows nothing", hint="give at least 1"))
     table = _table(options)._replace(caption=options.caption, label=options.label)
-    put(written(options.format, table), options.output)
+    if options.format == "text" and options.output is None:
+        from .screen import screen
+
+        put(table.text(is_plain=not screen().has_unicode), None)
+    else:
+        put(written(options.format, table), options.output)
     return 0
 
 

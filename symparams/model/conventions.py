@@ -67,6 +67,7 @@ class _Conventions:
         general = general_question(asked) if self.general_part is not None else None
         self.every = inventory(self.part, self.facts, general)
         self.roles = roles(self.every, asked.unit)
+        self.told: dict[Polynomial, Node] = {}
 
     def all(self) -> Iterator[Convention]:
         yield self.made("all", "params", (), 1, "every parameter, a tied one once")
@@ -142,13 +143,20 @@ class _Conventions:
     ) -> Node | None:
         """The same in the network's general sizes, where these give the count; None where it has no sizes."""
         if count is None:
-            return tidy(own, self.facts)
+            return self.tidied(own)
         opened = [one.opened for one in rows]
         if self.general_part is None or not all(opened):
             return None
         form = _changed(self.general_part, which, [row for row in opened if row is not None], sign)
         is_right = symbols(form) and value_at(form, self.sizes) == count
-        return tidy(form, self.facts) if is_right else None
+        return self.tidied(form) if is_right else None
+
+    def tidied(self, form: Node) -> Node:
+        """The form as a paper prints it; several conventions often count the same."""
+        key = polynomial(form, ANY_NUMBERS)
+        if key not in self.told:
+            self.told[key] = tidy(form, self.facts)
+        return self.told[key]
 
 
 def _changed(part: Part, which: tuple[str, str], rows: Sequence[TensorRow], sign: int) -> Node:

@@ -138,6 +138,7 @@ class _NetworkRows:
     def __init__(self, everything: Group, count: Any, facts: Facts, is_tree: bool, chosen: tuple[Wanted, ...]) -> None:
         self.everything, self.count, self.facts, self.is_tree = everything, count, facts, is_tree
         self.keys = [one.key for one in chosen]
+        self.known: set[str] = set()  # the arguments met
 
     def row(self, level: int, pair: Pair) -> tuple[Cell, ...]:
         """The cells of one group."""
@@ -195,8 +196,9 @@ class _NetworkRows:
         return Code(pair.own.tied_to) if pair.own.tied_to else None
 
     def _argument(self, key: str, group: Group) -> Cell:
-        found = group.content.arguments.get(key) if isinstance(group.content, Network) else None
-        return told(found)
+        given = group.content.arguments if isinstance(group.content, Network) else {}
+        self.known.update(given)
+        return told(given.get(key))
 
     def total(self, key: str, place: int) -> Cell:
         """The cell of the last row, which adds up the first level's."""
@@ -211,7 +213,7 @@ class _NetworkRows:
     def refuse_empty(self, cells: Sequence[tuple[Cell, ...]]) -> None:
         """Raises: `UsageError` for a column that no row knows."""
         for place, key in enumerate(self.keys):
-            if key in TITLES or any(row[place] is not None for row in cells):
+            if key in TITLES or key in self.known or any(row[place] is not None for row in cells):
                 continue
             known = list(TITLES)
             hint = suggestion(key, known) or f"known are {', '.join(known)}, and the arguments of the members"
@@ -321,7 +323,8 @@ def instances_table(
     chosen = wanted(columns) or tuple(map(Wanted, ("name", *_sizes(rows), *_closing(rows))))
     cells = tuple(tuple(row.cell(one.key) for one in chosen) for row in rows)
     for place, one in enumerate(chosen):
-        if one.key not in INSTANCE_KEYS and all(row[place] is None for row in cells):
+        is_known = one.key in INSTANCE_KEYS or any(one.key in row.arguments for row in rows)
+        if not is_known and all(row[place] is None for row in cells):
             known = list(dict.fromkeys(("name", *(name for row in rows for name in row.arguments), *MEASURES)))
             hint = suggestion(one.key, known) or f"known are {', '.join(known)}, and paths such as h.params"
             raise UsageError(Finding("usage-columns", f"there is no column called {one.key}", hint=hint))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..render.table import Column, Table
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from ..render.table import Cell
 
 
-def page(asked: Question) -> str:
-    """The page for a terminal."""
+def page(asked: Question, *, is_plain: bool = False) -> str:
+    """The page for a terminal; `is_plain` keeps to ASCII."""
     from ..model.conventions import conventions
 
-    return "\n".join([f"{asked.source.text}, by convention", "", table_of(conventions(asked)).text()])
+    return "\n".join([f"{asked.source.text}, by convention", "", table_of(conventions(asked)).text(is_plain=is_plain)])
 
 
-def table_of(found: Sequence[Convention]) -> Table:
-    """The conventions as a table; a column that none fills is left out."""
+def table_of(found: Sequence[Convention], names: Mapping[str, str] | None = None) -> Table:
+    """The conventions as a table; a column that none fills is left out. names: the LaTeX of sizes."""
     columns = (
         Column("name", "Convention"),
         Column("formula", "Formula"),
@@ -30,7 +30,8 @@ def table_of(found: Sequence[Convention]) -> Table:
     )
     rows = [_row(one) for one in found]
     kept = [place for place in range(len(columns)) if any(row[place] not in (None, "") for row in rows)]
-    return Table(tuple(columns[place] for place in kept), tuple(tuple(row[place] for place in kept) for row in rows))
+    cells = tuple(tuple(row[place] for place in kept) for row in rows)
+    return Table(tuple(columns[place] for place in kept), cells, names=names or {})
 
 
 def _row(one: Convention) -> tuple[Cell, ...]:

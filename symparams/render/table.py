@@ -6,7 +6,7 @@ in its own way, digits aligned. Data flow: `Table` → cells as text → lines. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -78,9 +78,9 @@ class Table(NamedTuple):
     def __str__(self) -> str:
         return self.text()
 
-    def text(self) -> str:
-        """For a terminal."""
-        return written("text", self)
+    def text(self, *, is_plain: bool = False) -> str:
+        """For a terminal; `is_plain` keeps to ASCII where names do."""
+        return text_table(self, is_plain=is_plain)
 
     def latex(self, *, caption: str = "", label: str = "", **notation: Any) -> str:
         r"""A booktabs `tabular`, in a `table` where there is a caption or label."""
@@ -235,36 +235,42 @@ def json_table(table: Table) -> str:
 # ------------------------------------------------------------------------------------------------------ text
 
 
-def _text_cell(cell: Cell, table: Table) -> str:
+def _text_cell(cell: Cell, table: Table, is_plain: bool) -> str:
     if cell is None:
         return ""
+    formula_text = plain_text if is_plain else unicode
     if isinstance(cell, Code):
-        times = f" ×{_factor(cell.shown)}" if cell.shown is not None else ""
+        times = f" ×{_factor(cell.shown, formula_text)}" if cell.shown is not None else ""
         return "  " * cell.level + cell.before + (cell.short or cell.name) + times
     if isinstance(cell, Share):
         return f"{percent(cell)}%"
     if isinstance(cell, Shapes):
-        return ", ".join("×".join(_factor(size) for size in row) or "1" for row in cell.rows)
+        return ", ".join("×".join(_factor(size, formula_text) for size in row) or "1" for row in cell.rows)
     if isinstance(cell, Node):
-        return unicode(cell)
+        return formula_text(cell)
     return cell if isinstance(cell, str) else shown_digits(cell, table)
 
 
-def _factor(size: Node) -> str:
-    shown = unicode(size)
+def _factor(size: Node, formula_text: Callable[[Node], str]) -> str:
+    shown = formula_text(size)
     return shown if isinstance(size, Number | Symbol) else f"({shown})"
 
 
-def text_table(table: Table) -> str:
+PLAIN = str.maketrans({"─": "-", "×": "x", "…": "..", "–": "-", "\u202f": " "})
+
+
+def text_table(table: Table, *, is_plain: bool = False) -> str:
     """See `Table.text`."""
     titles = [column.title for column in table.columns]
-    body = [[_text_cell(cell, table) for cell in row] for row in (*table.rows, *total_rows(table))]
+    body = [[_text_cell(cell, table, is_plain) for cell in row] for row in (*table.rows, *total_rows(table))]
+    if is_plain:
+        body = [[cell.translate(PLAIN) for cell in row] for row in body]
     widths = [max(len(row[place]) for row in (titles, *body)) for place in range(len(titles))]
     lines = [
         "  ".join(padded_to(*row) for row in zip(cells, widths, table.columns, strict=True)).rstrip()
         for cells in (titles, *body)
     ]
-    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    rule = ("-" if is_plain else "─") * (sum(widths) + 2 * (len(widths) - 1))
     lines.insert(1, rule)
     if table.total is not None:
         lines.insert(-1, rule)

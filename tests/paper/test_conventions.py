@@ -11,7 +11,7 @@ from symparams.cli import main
 from symparams.model.conventions import Convention, conventions
 from symparams.render.text import text
 
-from .golden import check
+from .golden import FOLDER, check
 
 ZOO = Path(symparams.__file__).parent / "zoo"
 
@@ -121,3 +121,19 @@ def test_a_general_form_opens_the_modules_among_the_arguments(capsys: pytest.Cap
     printed = capsys.readouterr().out
     assert r"(V + 13n_{\text{layer}} + 522)" in printed.replace(r"\,", "")
     assert "= 110106428" in printed
+
+
+def test_conventions_in_python() -> None:
+    table = symparams.load(ZOO / "gpt2.sym").small.conventions()
+    assert table.rows[0][:1] == ("all",)
+    assert r"$12\,n_{\text{layer}}\,d_{\text{model}}^{2}" in table.latex()
+
+
+def test_a_terminal_without_unicode(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(FOLDER)
+    monkeypatch.setattr("symparams.cli.screen._has_unicode", lambda: False)
+    assert main(["show", "nets.sym:base", "--conventions"]) == 0
+    assert main(["table", "nets.sym:base"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.isascii()
+    assert "h x12" in printed

@@ -257,3 +257,18 @@ def test_an_old_file_stays_where_a_table_is_refused(monkeypatch: pytest.MonkeyPa
     assert main(["table", "nets.sym:base", "--format", "latex", "-o", str(page)]) == 0
     assert page.read_text().startswith("% \\usepackage{booktabs}\n")
     assert list(tmp_path.iterdir()) == [page]
+
+
+def test_an_argument_that_none_gives_a_value_is_a_column_all_the_same() -> None:
+    file = symparams.parse("module A(n, head=None):\n    fc: [n]\na = A(2, head=None)\nb = A(3)\n")
+    assert file.table(columns=["name", "head", "n"]).csv() == "name,head,n\na,,2\nb,,3"
+
+
+@pytest.mark.parametrize("name", ["members", "groups", "instances", "symbols"])
+def test_html_is_well_formed(name: str) -> None:
+    from xml.etree import ElementTree
+
+    page = (FOLDER / "golden" / f"{name}.html").read_text("utf-8")
+    table = ElementTree.fromstring(page)
+    widths = {len(row) for row in table.iter("tr")}
+    assert len(widths) == 1
