@@ -155,3 +155,10 @@ def test_an_error_in_the_file_leaves_the_old_page(here: Path, capsys: pytest.Cap
     assert main(["macros", "net.sym", "-o", "counts.tex"]) == 2
     assert "x isn't" in capsys.readouterr().err
     assert (here / "counts.tex").read_text() == "old"
+
+
+@pytest.mark.parametrize("path", sorted(ZOO.glob("*.sym")), ids=lambda path: path.stem)
+def test_the_latex_that_the_zoo_gives_its_sizes_can_be_used(path: Path) -> None:
+    from symparams.model.forms import latex_names
+
+    assert isinstance(latex_names(symparams.load(path)._unit), dict)
