@@ -143,8 +143,13 @@ def _sum(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
 
 
 def _prod(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
+    only = _one("prod", found, expr, frame)
+    if isinstance(only, Stretch):
+        from .products import product
+
+        return product(only, expr, frame)
     total: Size = 1
-    for item in as_list(_one("prod", found, expr, frame), expr.args[0], frame):
+    for item in as_list(only, expr.args[0], frame):
         total = times(total, as_size(item, expr.args[0], frame))
     return total
 
