@@ -5,6 +5,7 @@ What there is no room for goes, the least needed first: the bar, the formula bes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
@@ -192,11 +193,16 @@ def bar(share: Fraction | None, width: int, screen: Screen) -> str:
 
 def wrapped(words: str, room: int) -> list[str]:
     """A long formula over several lines, broken before its signs where that can be."""
+    pieces = [
+        part
+        for piece in re.split(r" (?=[+-] )", words)
+        for part in ([piece] if len(piece) + len(GAP) <= room else piece.split(" "))
+    ]
     lines, line = [], ""
-    for word in words.split(" "):
-        if line and len(line) + 1 + len(word) > room:
+    for piece in pieces:
+        if line and len(line) + 1 + len(piece) > room:
             lines.append(line)
-            line = "  " + word
+            line = GAP + piece
         else:
-            line = f"{line} {word}" if line else word
+            line = f"{line} {piece}" if line else piece
     return [*lines, line]
