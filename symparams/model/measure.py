@@ -37,8 +37,11 @@ def measured(
 ) -> Node:
     """The written form of a measure of anything in a network.
 
-    mark: how what is around marks it; tied: paths inside that count elsewhere; active: how many copies or slices serve.
+    mark: how what is around marks it; tied: paths inside that count elsewhere; active: how many copies or slices serve, of a
+    network 0 where it doesn't.
     """
+    if which == "active" and active == 0:
+        return Decided(0)
     if isinstance(content, Tensor):
         return _tensor(content, active if which == "active" else None) if mark in COUNTED[which] else Decided(0)
     if isinstance(content, Copies):

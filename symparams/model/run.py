@@ -426,6 +426,8 @@ def _check_active(active: Size, content: Content, statement: tree.Member, frame:
         most = content.amount
     elif isinstance(content, Tensor) and content.sizes:
         most = content.sizes[0]
+    elif active in (0, 1):  # one of several that have names of their own
+        most = 1
     else:
         hint = "write it after a multiple, `E * Expert(d) active k`, or a stacked tensor, `[E, d, f] active k`"
         raise frame.fail("active", "`active` needs copies to choose from", statement.span, hint=hint)

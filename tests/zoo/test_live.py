@@ -74,8 +74,33 @@ def interleaved(r: random.Random, config: Entries) -> None:
     config["interleave_moe_layer_step"] = r.randint(1, 2)
 
 
+def rank_of_steps(r: random.Random, config: Entries) -> None:
+    config["time_step_rank"] = r.choice(["auto", 3])
+    config["expand"] = r.choice([1, 2, 3])
+
+
+def heads_of_mamba(r: random.Random, config: Entries) -> None:
+    config["expand"] = 2
+    config["head_dim"] = 2 * config["hidden_size"] // config["num_heads"]
+    config["n_groups"] = r.choice([1, 2])
+
+
+def widths_of_rwkv(r: random.Random, config: Entries) -> None:
+    config["attention_hidden_size"] = r.choice([None, config["hidden_size"], 24])
+    config["intermediate_size"] = r.choice([None, 40])
+
+
+def decoder_of_switch(r: random.Random, config: Entries) -> None:
+    config["num_decoder_layers"] = r.choice([None, 3])
+
+
 # What a model type's keys must be beyond the rules for all.
 SPECIAL = {
+    "mamba": rank_of_steps,
+    "falcon_mamba": rank_of_steps,
+    "mamba2": heads_of_mamba,
+    "rwkv": widths_of_rwkv,
+    "switch_transformers": decoder_of_switch,
     "hunyuan_v1_dense": own_head_width,
     "helium": width_of_the_heads,
     "cohere2": no_head_width,
@@ -146,6 +171,11 @@ LANGUAGE_MODELS = {
     "glm4": ("Glm4", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "glm4_moe": ("Glm4Moe", "ForCausalLM Model"),
     "llama4_text": ("Llama4", "ForCausalLM TextModel"),
+    "mamba": ("Mamba", "ForCausalLM Model"),
+    "falcon_mamba": ("FalconMamba", "ForCausalLM Model"),
+    "mamba2": ("Mamba2", "ForCausalLM Model"),
+    "rwkv": ("Rwkv", "ForCausalLM Model"),
+    "switch_transformers": ("SwitchTransformers", "ForConditionalGeneration Model"),
     "gemma": ("Gemma", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gemma2": ("Gemma2", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gemma3_text": ("Gemma3", "ForCausalLM TextModel"),

@@ -19,7 +19,7 @@ LANGUAGE_MODELS = """
     qwen2 qwen2_moe qwen3 qwen3_moe gemma gemma2 gemma3_text phi phi3 phimoe olmo olmo2 olmo3 olmoe
     deepseek_v2 deepseek_v3 gpt_oss granite granitemoe smollm3 ernie4_5 ernie4_5_moe helium seed_oss arcee
     hunyuan_v1_dense exaone4 apertus bitnet diffllama doge cohere cohere2 gpt_bigcode starcoder2 stablelm persimmon
-    nemotron glm glm4 glm4_moe llama4_text
+    nemotron glm glm4 glm4_moe llama4_text mamba mamba2 falcon_mamba rwkv switch_transformers
 """
 MODEL_TYPES = """
     bert roberta xlm-roberta camembert ernie distilbert albert electra deberta deberta-v2 mpnet xlnet
