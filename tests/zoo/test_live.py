@@ -94,8 +94,60 @@ def decoder_of_switch(r: random.Random, config: Entries) -> None:
     config["num_decoder_layers"] = r.choice([None, 3])
 
 
+def periods(r: random.Random, config: Entries) -> None:
+    config.update(expert_layer_period=2, expert_layer_offset=r.randint(0, 1), attn_layer_period=3)
+    config.update(attn_layer_offset=r.randint(0, 2), mamba_dt_rank=r.choice(["auto", 3]))
+
+
+def layers_of_attention(r: random.Random, config: Entries) -> None:
+    config["attn_layer_indices"] = r.choice([None, [1], [0, 1]])
+    config["mamba_n_heads"], config["mamba_d_head"] = config["num_attention_heads"], "auto"
+
+
+def states_beside(r: random.Random, config: Entries) -> None:
+    config["mamba_d_ssm"] = r.choice([None, 16])
+    config["mamba_n_heads"], config["mamba_d_head"] = 2, "auto"
+
+
+def width_of_lfm2(r: random.Random, config: Entries) -> None:
+    config["block_multiple_of"] = r.choice([4, 16])
+    config["block_ffn_dim_multiplier"] = r.choice([1.0, 1.3])
+    config["full_attn_idxs"] = r.choice([None, [0], [1, 2]])
+    config["conv_L_cache"] = r.choice([3, 4])
+
+
+def width_of_recurrence(r: random.Random, config: Entries) -> None:
+    config["lru_width"] = r.choice([None, config["num_attention_heads"] * 4])
+    config["block_types"] = r.choice(
+        [["recurrent", "attention"], ["attention"], ["recurrent", "recurrent", "attention"]]
+    )
+
+
+def heads_of_linear_attention(r: random.Random, config: Entries) -> None:
+    config.update(linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=4, linear_value_head_dim=6)
+
+
+def widths_of_memory(r: random.Random, config: Entries) -> None:
+    config["weight_mode"] = r.choice(["single", "fused"])
+    config["ffn_round_up_to_multiple_of"] = r.choice([8, 64])
+    config["num_heads"] = 2
+    config.pop("embedding_dim", None)
+
+
+def small_blocks(r: random.Random, config: Entries) -> None:
+    config["block_size"] = 4
+
+
 # What a model type's keys must be beyond the rules for all.
 SPECIAL = {
+    "jamba": periods,
+    "bamba": layers_of_attention,
+    "falcon_h1": states_beside,
+    "lfm2": width_of_lfm2,
+    "recurrent_gemma": width_of_recurrence,
+    "qwen3_next": heads_of_linear_attention,
+    "xlstm": widths_of_memory,
+    "minimax": small_blocks,
     "mamba": rank_of_steps,
     "falcon_mamba": rank_of_steps,
     "mamba2": heads_of_mamba,
@@ -176,6 +228,19 @@ LANGUAGE_MODELS = {
     "mamba2": ("Mamba2", "ForCausalLM Model"),
     "rwkv": ("Rwkv", "ForCausalLM Model"),
     "switch_transformers": ("SwitchTransformers", "ForConditionalGeneration Model"),
+    "jamba": ("Jamba", "ForCausalLM Model ForSequenceClassification"),
+    "bamba": ("Bamba", "ForCausalLM Model"),
+    "falcon_h1": ("FalconH1", "ForCausalLM Model"),
+    "lfm2": ("Lfm2", "ForCausalLM Model"),
+    "recurrent_gemma": ("RecurrentGemma", "ForCausalLM Model"),
+    "qwen3_next": ("Qwen3Next", HEADS),
+    "xlstm": ("xLSTM", "ForCausalLM Model"),
+    "minimax": ("MiniMax", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "mpt": ("Mpt", HEADS),
+    "xglm": ("XGLM", "ForCausalLM Model"),
+    "biogpt": ("BioGpt", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
+    "ctrl": ("CTRL", "LMHeadModel Model ForSequenceClassification"),
+    "jetmoe": ("JetMoe", "ForCausalLM Model ForSequenceClassification"),
     "gemma": ("Gemma", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gemma2": ("Gemma2", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gemma3_text": ("Gemma3", "ForCausalLM TextModel"),
