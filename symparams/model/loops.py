@@ -6,6 +6,7 @@ A name that is carried from turn to turn is solved: `C = w`, `C = C + e` and `c 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,7 +22,7 @@ from .network import Item, Loop, Turns
 from .ranges import bind_targets, difference, floor, has_turns, natural, with_index
 from .run import Body, run_turn
 from .values import Stretch, is_size, put_index
-from .world import Split
+from .world import MAX_MODULUS, Split
 
 # ------------------------------------------------------------------------------------------------------ statements
 
@@ -145,7 +146,10 @@ class Symbolic:
         self.frame.names.update(carried.at(stop))
 
     def _classes(self, modulus: int, index: Index, start: Size, stop: Size) -> None:
-        """The turns by their remainder; those with the same members are one loop."""
+        """The turns by their remainder; those with the same members are one loop.
+
+        Where a class meets another remainder, the turns are sorted by both at once.
+        """
         if self.carried_names():
             names = ", ".join(sorted(self.carried_names()))
             message = f"{names} is carried from turn to turn where the turns differ by a remainder"
@@ -157,13 +161,22 @@ class Symbolic:
             turn_index = Index(self.name, index.level)
             whole = floor(minus(minus(plus(stop, modulus - 1), remainder), start), modulus, self.world.facts)
             self.restore(before)
-            items = with_index(
-                self.world,
-                turn_index,
-                0,
-                whole,
-                lambda r=remainder, i=turn_index: self._class(r, modulus, i, start),  # type: ignore[misc]
-            )
+            try:
+                items = with_index(
+                    self.world,
+                    turn_index,
+                    0,
+                    whole,
+                    lambda r=remainder, i=turn_index: self._class(r, modulus, i, start),  # type: ignore[misc]
+                )
+            except Split as split:
+                finer = math.lcm(modulus, split.modulus)
+                if split.index is not turn_index or not modulus < finer <= MAX_MODULUS:
+                    raise
+                self.world.count_cut(self.frame.source, self.statement.span)
+                self.restore(before)
+                self._classes(finer, index, start, stop)
+                return
             found.append((whole, items, turn_index, remainder))
         self._gather(found, start, stop)
 

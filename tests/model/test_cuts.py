@@ -5,7 +5,7 @@ import pytest
 import symparams
 from symparams import SymparamsError
 
-HEADER = "symbol k >= 0\nsymbol a, b, n, m\n"
+HEADER = "symbol k >= 0\nsymbol a, b, d, f, n, m\n"
 NETS = """
 module Twice(a, b, n):
     for i in range(2, b):
@@ -23,9 +23,29 @@ module Few(L, d, f):
 module Last(L, d, f):
     for i in range(L):
         h{i}: Linear(d, f if i == L - 1 else d)
+module Classes(L, d, f):
+    for i in range(L):
+        a{i}: Linear(d, d) if i % 2 == 1 else Linear(d, f)
+        b{i}: [d] if i % 8 == 4 else None
+module Coprime(L, d, f):
+    for i in range(L):
+        a{i}: [d] if i % 2 == 1 else [f]
+        b{i}: [d] if i % 3 == 2 else None
 """
 
 CLAIMS = [
+    (
+        "two remainders sort the turns together",
+        "Classes(8*n, d, f).params == 4*n*(d^2 + d) + 4*n*(d*f + f) + n*d",
+        "proved",
+    ),
+    (
+        "of a class that has no such turn nothing counts",
+        "Classes(8*n, d, f).params == 4*n*(d^2 + d + d*f + f)",
+        "refuted",
+    ),
+    ("remainders by coprime numbers sort by both", "Coprime(6*n, d, f).params == 5*n*d + 3*n*f", "proved"),
+    ("their counts at a number are those of the turns", "Coprime(7, 2, 3).params == 3*2 + 4*3 + 2*2", "proved"),
     ("two cuts assume what holds together", "Twice.params == 1", "proved"),
     ("two cuts aren't said to hold nowhere", "Twice.params == 0", "refuted"),
     ("a carried value is cut where it passes a bound", "Carried.params == k + n - 3", "proved"),
