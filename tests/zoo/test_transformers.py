@@ -47,8 +47,16 @@ def config(entry: dict[str, Any]) -> dict[str, Any]:
     if "effective_config" in entry:
         labels = {key: size for key, size in entry["config"].items() if key == "num_labels"}
         given = {**entry["effective_config"], **labels, **entry.get("init_kwargs", {})}
-        return {"model_type": kind(entry), **given, "architectures": [entry["cls"]]}
+        listed = {key: runs(value) for key, value in given.items()}
+        return {"model_type": kind(entry), **listed, "architectures": [entry["cls"]]}
     return {"_class_name": kind(entry), **entry["config"]}
+
+
+def runs(value: Any) -> Any:
+    """A list that the data tell by the lengths of its runs, written out."""
+    if isinstance(value, dict) and set(value) == {"run_length"}:
+        return [item for item, count in value["run_length"] for _ in range(count)]
+    return value
 
 
 KNOWN = [
