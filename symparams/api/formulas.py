@@ -64,7 +64,9 @@ def _refuse_bare(expr: tree.Name, unit: files.Unit, source: Source) -> None:
 
     name = expr.name
     found = unit.find(name)
-    function = found[0] if found is not None else None
+    function: object = found[0] if found is not None else None
+    if found is None and (of_library := files.library_function(name)):
+        function = of_library[0]
     if isinstance(function, tree.Function) or (found is None and name in BUILTINS):
         arguments = ", ".join(param.name for param in getattr(function, "params", ())) or "…"
         hint = f"give its arguments: {name}({arguments})"

@@ -160,6 +160,8 @@ class Add(Action):
 
     def __init__(self, statement: tree.Member, tail: tuple[OfName, ...], frame: Frame) -> None:
         self.statement = statement
+        path: Any = statement.label[0]
+        self.is_filled_in = any(isinstance(part, tree.Hole) for part in path[len(path) - len(tail)])
         self.label = tuple(step.piece for step in tail)
         self.frame = frame
         self.kinds: dict[str, None] = {}
@@ -211,7 +213,7 @@ class Add(Action):
     def _refuse_near(self, known: list[str]) -> None:
         """A longer new name whose first part is nearly that of a member is a slip."""
         first = shown(self.label[:1])
-        if len(self.label) > 1 and (near := suggestion(first, known)):
+        if len(self.label) > 1 and not self.is_filled_in and (near := suggestion(first, known)):
             raise nothing(self.frame, self.statement.label, f"there is no member called {first}", near)
 
 

@@ -242,6 +242,14 @@ def _spread(name: str, length: int) -> Callable[[Arguments, tree.Call, Frame], V
     return call
 
 
+def _names(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
+    """The names of a network's own members, in order."""
+    from .listing import member_names
+    from .paths import as_part
+
+    return member_names(as_part(_one("names", found, expr, frame), expr.args[0], frame))
+
+
 def _is_text(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
     return isinstance(_one("is_text", found, expr, frame), str)
 
@@ -262,7 +270,7 @@ def _listed(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
 BUILTINS: dict[str, Builtin] = {
     name: Builtin(name, call)
     for name, call in {
-        "abs": _abs, "ceil": _ceil, "enumerate": _enumerate, "floor": _floor, "int": _int, "is_text": _is_text, "len": _len,
+        "abs": _abs, "ceil": _ceil, "enumerate": _enumerate, "floor": _floor, "int": _int, "is_text": _is_text, "len": _len, "names": _names,
         "list": _listed, "log": _log, "log2": _log2, "max": _extreme(True), "min": _extreme(False),
         "pair": _spread("pair", 2), "prod": _prod, "range": _range, "reversed": _reversed, "round": _round,
         "seq": _seq, "single": _spread("single", 1), "sqrt": _sqrt, "sum": _sum, "triple": _spread("triple", 3),

@@ -283,8 +283,10 @@ def _changed(base: Value, expr: tree.With, names: dict[str, Value], frame: Frame
     if isinstance(base, Existing) and not isinstance(base.content, Network | Row):
         raise frame.fail("with-tensor", "a tensor has no members to change", expr.base.span)
     if not isinstance(base, MADE):
-        hint = "write a module with its arguments before `with`, as in `GPT2(V, T, d, L) with:`"
-        raise frame.fail("with-nothing", "`with` changes a network", expr.base.span, f"this is {kind_of(base)}", hint)
+        name = expr.base.name if isinstance(expr.base, tree.Name) else "what `with` changes"
+        hint = "give a module with its arguments, as in Linear(3, 4)"
+        message = f"{name} must be a network"
+        raise frame.fail("with-nothing", message, expr.base.span, f"this is {kind_of(base)}", hint)
     return edited(base, expr, names, frame.unit, place)
 
 
@@ -342,5 +344,7 @@ def _call_function(function: FunctionValue, expr: tree.Call, frame: Frame) -> Va
             raise at_call(error, definition.name, (frame.source, expr.span)) from None
     found = world.memo[key]
     if isinstance(found, Edited) and found.place[0].name.startswith(LIBRARY):
-        return found._replace(place=(frame.source, expr.span))  # what goes wrong in it is told where it was called
+        return found._replace(
+            place=(frame.source, expr.span), function=definition.name
+        )  # what goes wrong in it is told where it was called
     return found

@@ -41,6 +41,10 @@ class Changes(Body):
         """What each kind of statement does here."""
         return STEPS
 
+    def hides(self, name: str) -> bool:
+        """A name that the text itself gives, or what is around it in a function, is meant before the network's members."""
+        return name in self.frame.names
+
     def into(self, items: list[Item]) -> list[Item]:
         """Changes are made in place; a turn of a loop gathers nothing."""
         return items
@@ -55,8 +59,8 @@ def changed(edited: Edited, world: World) -> Network:
     """The network that a `with` makes."""
     outer, world.assumptions = world.assumptions, {}
     try:
-        base = contents(edited.base, edited.place[1], Frame(world, edited.unit, edited.place[0]))
-        frame = Frame(world, edited.unit, edited.place[0])
+        base = contents(edited.base, edited.place[1], Frame(world, edited.unit))
+        frame = Frame(world, edited.unit)
         frame.names = dict(edited.names)
         body = Changes(frame, _own(base, edited))
         body.items = list(body.network.items)

@@ -89,6 +89,9 @@ def _outside(name: str, frame: Frame, span: Span) -> Value:
 
     if name in BUILTINS:
         return BUILTINS[name]
+    function = files.library_function(name)
+    if function is not None:
+        return FunctionValue(function[0], Frame(frame.world, function[1]))
     world = frame.world
     if frame.is_asked and (world.free == "all" or (world.free == "some" and name in world.allowed)):
         return world.symbol(name, world.facts.domain(name))
@@ -104,7 +107,7 @@ def unknown_hint(name: str, frame: Frame) -> str:
     """The question `did you mean …?` for a name that nobody defined, or the empty string."""
     from .builtins import BUILTINS
 
-    known = [*frame.unit.known(), *files.library_index(), *BUILTINS, *frame.world.allowed]
+    known = [*frame.unit.known(), *files.library_index(), *files.library_functions(), *BUILTINS, *frame.world.allowed]
     around: Frame | None = frame
     while around is not None:
         known += around.names

@@ -359,13 +359,31 @@ def library_unit(path: Path) -> LibraryUnit:
 @cache
 def library_index() -> dict[str, Path]:
     """Which file of the library defines each layer."""
-    header = re.compile(r"^module[ \t]+([^\W\d]\w*)", re.MULTILINE)
+    return {name: path for name, path in _library_names().items() if not name.endswith("(")}
+
+
+@cache
+def library_functions() -> dict[str, Path]:
+    """Which file of the library defines each function."""
+    return {name[:-1]: path for name, path in _library_names().items() if name.endswith("(")}
+
+
+@cache
+def _library_names() -> dict[str, Path]:
+    """The layers and functions of the library by the files that define them, a function with its bracket."""
+    header = re.compile(r"^(?:module[ \t]+([^\W\d_]\w*)|([^\W\d_]\w*\())", re.MULTILINE)
     return {
-        name: path
+        layer or function: path
         for path in sorted(LIBRARY.glob("*.sym"))
-        for name in header.findall(path.read_text("utf-8"))
-        if not name.startswith("_")
+        for layer, function in header.findall(path.read_text("utf-8"))
     }
+
+
+def library_function(name: str) -> tuple[tree.Function, Unit] | None:
+    """The library's function of this name with its file, or None."""
+    path = library_functions().get(name)
+    found = library_unit(path).find(name) if path else None
+    return (found[0], found[1]) if found and isinstance(found[0], tree.Function) else None
 
 
 def library_module(name: str) -> ModuleValue | None:

@@ -15,8 +15,8 @@ from .evaluate import content, lookup, lookup_known, value
 from .frame import Frame, as_size
 from .labels import named, shown
 from .measure import MEASURES, closed, combined, measured
-from .network import Content, Copies, Item, Loop, Member, Network, Row, Template, Turns
-from .putting import put_into
+from .network import Content, Copies, Item, Loop, Member, Network, Row, Template, Tensor, Turns
+from .putting import put_into, put_size
 from .redefined import settled
 from .run import Body, contents, elaborate
 from .selecting import Found, leaves, select
@@ -135,7 +135,7 @@ def _base(expr: tree.Expr, frame: Frame) -> Any:
         expr = named(expr, frame)
     if isinstance(expr, tree.Name):
         body: Body | None = frame.members
-        if body is not None:
+        if body is not None and not body.hides(expr.name):
             found = list(select(body.items, expr.name))
             if found:
                 return _gathered(found)
@@ -184,6 +184,8 @@ def step(part: Part, name: str, expr: tree.Attribute, frame: Frame) -> Any:
     found = list(select(_items(inner), name, frame))
     if found:
         return _gathered(found, part, frame)
+    if name == "shape" and isinstance(inner, Tensor):
+        return [put_size(size, {index: node(at) for index, at in part.put}) for size in inner.sizes]
     if name in MEASURES:
         return Measured(measure_of(part, name, expr, frame))
     if isinstance(inner, Network):
@@ -196,7 +198,7 @@ def step(part: Part, name: str, expr: tree.Attribute, frame: Frame) -> Any:
         return part._replace(content=_distribute(inner, name, expr, frame))
     if isinstance(inner, Row):
         return step(_one_turn(inner, part, expr, frame), name, expr, frame)
-    raise frame.fail("no-attribute", f"a tensor has no {name}", expr.span, hint=f"it has {', '.join(MEASURES)}")
+    raise frame.fail("no-attribute", f"a tensor has no {name}", expr.span, hint=f"it has shape, {', '.join(MEASURES)}")
 
 
 def _items(inner: Content) -> tuple[Item, ...]:

@@ -51,7 +51,7 @@ def _leaves(content: Content) -> Iterator[Any]:
 def texts(made: Any, world: Any) -> list[Text]:
     """The statements by which a network and its changes came about, the module's first."""
     if isinstance(made, Edited):
-        frame = Frame(world, made.unit, made.place[0])
+        frame = Frame(world, made.unit)
         frame.names = dict(made.names)
         return [*texts(made.base, world), Text(made.block.body, frame)]
     if isinstance(made, Existing):

@@ -53,6 +53,10 @@ class Body:
         self.is_dry = False
         self.loops: list[Index] = []
 
+    def hides(self, name: str) -> bool:
+        """Whether a path that begins with this name doesn't mean a member of it."""
+        return False
+
     @property
     def steps(self) -> Mapping[type, Callable[..., None]]:
         """What each kind of statement does here."""
@@ -76,12 +80,20 @@ def elaborate(recipe: Recipe | Edited, world: World) -> Network:
             with world.deeper(*recipe.place):
                 network = _made_of(recipe, world)
         except SymparamsError as error:
-            raise at_call(error, getattr(module_of(recipe), "name", "with"), recipe.place) from None
+            raise at_call(error, _caller(recipe), recipe.place) from None
         network.origin = network.origin or recipe
         world.memo[key] = network
     for assumption in network.assumptions:
         world.assumptions.setdefault(assumption)
     return network
+
+
+def _caller(recipe: Recipe | Edited) -> str:
+    """The name by which a network was called for."""
+    if isinstance(recipe, Edited) and recipe.function:
+        return recipe.function
+    module = module_of(recipe)
+    return module.name if module is not None else ""
 
 
 def _made_of(recipe: Recipe | Edited, world: World) -> Network:

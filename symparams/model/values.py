@@ -41,7 +41,10 @@ class Recipe(NamedTuple):
 
 
 class Edited(NamedTuple):
-    """A network that the statements of a `with` change; `names` holds what its text takes from around it."""
+    """A network that the statements of a `with` change; `names` holds what its text takes from around it.
+
+    function: the library's function that was called for it, or "".
+    """
 
     base: Value
     block: tree.With
@@ -49,6 +52,7 @@ class Edited(NamedTuple):
     unit: Unit
     place: tuple[Source, Span]
     key: object
+    function: str = ""
 
 
 class Existing(NamedTuple):
@@ -232,7 +236,8 @@ def put_index(value: Value, index: Index, number: Size) -> Value:
         return recipe(value.module, arguments, value.given, value.place)
     if isinstance(value, Edited):
         names = {name: put_index(given, index, number) for name, given in value.names.items()}
-        return edited(put_index(value.base, index, number), value.block, names, value.unit, value.place)
+        moved = edited(put_index(value.base, index, number), value.block, names, value.unit, value.place)
+        return moved._replace(function=value.function)
     if isinstance(value, Existing):
         from .putting import put_into
 
