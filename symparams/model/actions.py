@@ -13,7 +13,7 @@ from .marking import marked, on_items, pushed
 from .moves import Made, Paths
 from .network import Content, Copies, Item, Loop, Member, Network, Path, Row, Template, Tensor
 from .patterns import OfName
-from .retying import changed_marks, path_to, tensor_at
+from .retying import changed_marks, paths_to, tensor_at
 from .rewriting import Walk
 from .run import flags_of, items_of
 from .selecting import leaves
@@ -84,8 +84,8 @@ class Replace(Action):
 
     def _moved(self, path: Path, content: Content, items: tuple[Item, ...], depth: int) -> tuple[Path, ...]:
         tensor = tensor_at(content, path) if self.uses_it else None
-        place = path_to(items, tensor) if tensor is not None else None
-        return () if place is None else (place[depth:],)
+        places = paths_to(items, tensor) if tensor is not None else []
+        return tuple(place[depth:] for place in places)
 
 
 class Drop(Action):

@@ -31,6 +31,7 @@ from .values import (
     Recipe,
     Stretch,
     Value,
+    existing,
     is_size,
     kind_of,
     put_index,
@@ -61,7 +62,16 @@ def path_value(expr: tree.Attribute | tree.Subscript | tree.Template, frame: Fra
     found = entry(expr, frame)
     if isinstance(found, Measured):
         return closed(found.form)
-    return content(found)
+    inside = content(found)
+    return _by_itself(inside) if isinstance(inside, Part) else inside
+
+
+def _by_itself(part: Part) -> Existing:
+    """A part of a network as a value, at its turn of each loop."""
+    found = part.content
+    for index, at in part.put:
+        found = put_into(found, index, at)
+    return existing(found, part.mark, part.active)
 
 
 def entered_form(expr: tree.Expr, frame: Frame) -> Node:

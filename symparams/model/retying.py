@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .marking import mark_of
 from .moves import Moves
-from .network import Content, Copies, Item, Network, Pair, Path, Row, Tensor
+from .network import Content, Copies, Guard, Item, Network, Pair, Path, Row, Tensor
 from .selecting import leaves
 from .ties import settle_ties
 
@@ -64,24 +64,31 @@ def tensor_at(content: Content, path: Path) -> Tensor | None:
     return None
 
 
-def path_to(items: Iterable[Item], tensor: Tensor, seen: set[int] | None = None) -> Path | None:
-    """The path to a tensor, the very same one, below items."""
-    seen = set() if seen is None else seen
-    for found in leaves(items):
-        below = _path_in(found.member.content, tensor, seen)
-        if below is not None:
-            return (*found.member.label, *below)
-    return None
+def paths_to(items: Iterable[Item], tensor: Tensor) -> list[Path]:
+    """The paths to a tensor, the very same one, below items: the first, and under conditions the first under each."""
+    return _paths_to(items, tensor, set())
 
 
-def _path_in(content: Content, tensor: Tensor, seen: set[int]) -> Path | None:
+def _paths_to(items: Iterable[Item], tensor: Tensor, seen: set[int]) -> list[Path]:
+    found: list[Path] = []
+    for item in items:
+        if isinstance(item, Guard):
+            found += _paths_to(item.items, tensor, set())
+            continue
+        for one in leaves((item,)):
+            below = _path_in(one.member.content, tensor, seen)
+            if below:
+                return [*found, *((*one.member.label, *path) for path in below)]
+    return list(dict.fromkeys(found))
+
+
+def _path_in(content: Content, tensor: Tensor, seen: set[int]) -> list[Path]:
     if isinstance(content, Tensor):
-        return () if content is tensor else None
+        return [()] if content is tensor else []
     if isinstance(content, Copies):
-        below = _path_in(content.inner, tensor, seen)
-        return None if below is None else ("*", *below)
+        return [("*", *below) for below in _path_in(content.inner, tensor, seen)]
     if not isinstance(content, Row):
         if id(content) in seen:
-            return None
+            return []
         seen.add(id(content))
-    return path_to(content.items, tensor, seen)
+    return _paths_to(content.items, tensor, seen)

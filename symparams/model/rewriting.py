@@ -128,7 +128,7 @@ class Walk:
         loop = Loop(index, 0, copies.amount, (turn,))
         self.virtual.add(index)
         made = self.items((loop,), states, watch)
-        if made.items == (loop,) or made.items[0] is loop:
+        if len(made.items) == 1 and made.items[0] is loop:
             return Done(copies, {})
         only = made.items[0] if len(made.items) == 1 else None
         if isinstance(only, Loop) and only[:3] == loop[:3] and len(only.items) == 1:

@@ -384,7 +384,7 @@ def _placed(label: tuple[Piece, ...], found: Value, statement: tree.Member, fram
         raise frame.fail("member", "a list of modules is no member", statement.value.span, hint=hint)
     if type(found) in (list, tuple):
         return [_made(label, tensor_of(list(found), statement.value, frame), statement, frame)]
-    raise _no_member(found, statement, frame)
+    raise _no_member(label, found, statement, frame)
 
 
 def _stays(found: Existing, made: Member) -> Member:
@@ -395,8 +395,8 @@ def _stays(found: Existing, made: Member) -> Member:
     return made._replace(mark=combined(made.mark, found.mark), active=active)
 
 
-def _no_member(found: Value, statement: tree.Member, frame: Frame) -> ModelError:
-    name = shown(label_of(statement.label, frame))  # type: ignore[arg-type]
+def _no_member(label: tuple[Piece, ...], found: Value, statement: tree.Member, frame: Frame) -> ModelError:
+    name = shown(label) or frame.source.text[slice(*statement.label.span)]
     hint = f"a member is a module or a tensor: write `{name} = …` to name a value, or `{name}: […]` for a tensor"
     if isinstance(found, ModuleValue):
         hint = f"give its arguments: {found.name}(…)"
