@@ -223,8 +223,6 @@ BODY_ONLY = {
     tree.Tie: "`tie`",
     tree.Write: "`write`",
     tree.If: "`if`",
-    tree.Mark: "a mark",
-    tree.Drop: "`drop`",
 }
 
 
@@ -235,6 +233,10 @@ def misplaced(statement: tree.Statement, source: Source) -> Iterator[Finding]:
         message = f"{words} belongs in a module's body"
         hint = "indent it below `module Name(…):`"
         yield Finding("misplaced", message, source, _head(statement, source), hint=hint)
+    elif isinstance(statement, tree.Mark | tree.Drop):
+        word = statement.word if isinstance(statement, tree.Mark) else "drop"
+        message = f"`{word}` changes a network, and there is none here"
+        yield Finding("misplaced", message, source, statement.span, hint="indent it below `name = net with:`")
     elif isinstance(statement, tree.For):
         yield from _not_checks(statement, source)
     elif isinstance(statement, tree.Module | tree.Function):

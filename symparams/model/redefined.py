@@ -81,7 +81,7 @@ def _again(text: Text, names: dict[str, Any], members: set[str], network: Networ
             function_frame.members = frame.members
             names[name] = names[name]._replace(frame=function_frame)
         elif is_plain and name not in often and not any(tree.mentions(expr, other) for other in often):
-            names[name] = Later(expr, frame)
+            names[name] = Later(name, expr, frame)
         else:
             names[name] = Stale(name, network.name)
         frame.names[name] = Pending(expr, frame) if isinstance(names[name], Later) else names[name]
@@ -90,7 +90,8 @@ def _again(text: Text, names: dict[str, Any], members: set[str], network: Networ
 class Later:
     """A definition that is worked out when it is asked for."""
 
-    def __init__(self, expr: tree.Expr, frame: Frame) -> None:
+    def __init__(self, name: str, expr: tree.Expr, frame: Frame) -> None:
+        self.name = name
         self.expr = expr
         self.frame = frame
 
@@ -112,9 +113,9 @@ def settled(entry: Any, expr: tree.Expr, frame: Frame) -> Any:
         try:
             return entry.settled()
         except SymparamsError as error:
-            from .calls import at_call
-
-            raise at_call(error, "with", (frame.source, expr.span)) from None
+            message = f"what {entry.name} is after the changes can't be worked out"
+            hint = f"write it in the `with` again, {entry.name} = …"
+            raise frame.fail("stale", message, expr.span, error.findings[0].message, hint) from None
     return entry
 
 

@@ -16,7 +16,7 @@ from .conditions import negation, node_of
 from .evaluate import condition, unpack, value
 from .frame import Frame, as_size
 from .labels import label_of, name_of, named_values, shown
-from .network import Content, Copies, Guard, Item, Member, Network, Piece, Template, Tensor, Turns
+from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Template, Tensor, Turns
 from .renaming import pattern, renamed
 from .tensors import tensor, tensor_of
 from .values import (
@@ -375,6 +375,9 @@ def _placed(label: tuple[Piece, ...], found: Value, statement: tree.Member, fram
         ways = ((found.condition, found.then), (node_of(negation(found.condition)), found.otherwise))
         made = [(test, _placed(label, way, statement, frame)) for test, way in ways]
         return [Guard(test, tuple(items)) for test, items in made if items]
+    if isinstance(found, Existing) and isinstance(found.content, Row) and found.content.is_spread:
+        hint = "name one of them, or the multiple that they are turns of"
+        raise frame.fail("member", "all turns together are no member", statement.value.span, hint=hint)
     if isinstance(found, Existing):
         return [_stays(found, _made(label, found.content, statement, frame))]
     if isinstance(found, (*MADE, Multiple)):
@@ -398,6 +401,8 @@ def _stays(found: Existing, made: Member) -> Member:
 def _no_member(label: tuple[Piece, ...], found: Value, statement: tree.Member, frame: Frame) -> ModelError:
     name = shown(label) or frame.source.text[slice(*statement.label.span)]
     hint = f"a member is a module or a tensor: write `{name} = …` to name a value, or `{name}: […]` for a tensor"
+    if isinstance(statement.label, tree.Path) or not label:
+        hint = "give a module, or a tensor by its sizes, [n, m]"
     if isinstance(found, ModuleValue):
         hint = f"give its arguments: {found.name}(…)"
     if isinstance(found, Symbol) and found.name == name_of(statement.value):

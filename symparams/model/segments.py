@@ -78,13 +78,13 @@ class Cutter:
             at = self._place(step.at, row)
             index = self._index_in(at)
             if index is None:
-                self._need(row.first, at, strictly=False)
-                self._need(at, row.end, strictly=True)
+                self._need(row.first, at, row, strictly=False)
+                self._need(at, row.end, row, strictly=True)
             return Picked(at, plus(at, 1), 1, index)
         start, stop = self._place(step.start, row), self._place(step.stop, row)
-        self._need(row.first, start, strictly=False)
-        self._need(start, stop, strictly=False)
-        self._need(stop, row.end, strictly=False)
+        self._need(row.first, start, row, strictly=False)
+        self._need(start, stop, row, strictly=False)
+        self._need(stop, row.end, row, strictly=False)
         return Picked(start, stop, step.stride)
 
     def _place(self, bound: Bound, row: Row) -> Size:
@@ -96,7 +96,7 @@ class Cutter:
         inside = {part for part in walk(at) if isinstance(part, Index)} if isinstance(at, Node) else set()
         return next((index for index in self.loops if index in inside), None)
 
-    def _need(self, low: Size, high: Size, *, strictly: bool) -> None:
+    def _need(self, low: Size, high: Size, row: Row | None, *, strictly: bool) -> None:
         """What must hold for the turns to be there: decided, or assumed."""
         test = Compare("<" if strictly else "<=", node(low), node(high))
         if not isinstance(low, Node) and not isinstance(high, Node):
@@ -104,16 +104,19 @@ class Cutter:
         else:
             known = self.world.decide(test)
         if known is False:
-            raise self._no_turns()
+            raise self._no_turns(row)
         if known is not True:
             self.world.assume(self._told(low, high, strictly), "", self.frame.source, self.span)
 
     def _told(self, low: Size, high: Size, strictly: bool) -> Compare:
         return Compare("<=", node(plus(low, 1) if strictly else low), node(high))
 
-    def _no_turns(self) -> ModelError:
+    def _no_turns(self, row: Row | None) -> ModelError:
+        from ..render.text import text as shown
+
         text = self.frame.source.text[slice(*self.span)]
-        return self.frame.fail("index", f"there are no such turns as {text} names", self.span)
+        there = "" if row is None else f"they are {shown(node(row.first))} … {shown(node(simple(minus(row.end, 1))))}"
+        return self.frame.fail("index", f"there are no such turns as {text} names", self.span, there)
 
     # ---------------------------------------------------------------------------------------- cuts
 
@@ -206,8 +209,8 @@ class Cutter:
         last = simple(plus(first, times(stride, simple(minus(minus(stop, start), 1)))))
         if self._at_most(loop.stop, first) or self._at_most(plus(last, 1), loop.start):
             return []
-        self._need(loop.start, first, strictly=False)
-        self._need(last, loop.stop, strictly=True)
+        self._need(loop.start, first, row, strictly=False)
+        self._need(last, loop.stop, row, strictly=True)
         return [Picked(first, plus(last, 1), stride, index)]
 
     def cut(self, loop: Loop, picks: list[Picked], fresh: bool) -> list[Loop | tuple[Item, ...]] | None:
