@@ -13,7 +13,7 @@ from .labels import shown
 from .measure import all_but, combined, turn_named
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Template, Tensor, Turns
 from .paths import Part
-from .putting import put_items
+from .putting import put_items, put_paths
 from .values import put_index
 
 MAX_ROWS = 1_000_000
@@ -171,8 +171,9 @@ def _loop(item: Loop, name: tuple[str, ...], count: Size, mark: str, tied: Paths
     turns = minus(item.stop, item.start)
     if expand and isinstance(item.start, int) and isinstance(item.stop, int):
         for turn in range(item.start, item.stop):
+            there = put_paths(tied, item.variable, turn)
             for inner in put_items(item.items, item.variable, turn):
-                yield from _item(inner, name, count, mark, tied, expand)
+                yield from _item(inner, name, count, mark, there, expand)
         return
     if expand:
         message = f"a loop takes {_text(turns)} turns, which is open"

@@ -58,6 +58,12 @@ class Gathered:
                 news = (path[size:],) if moved is None else moved
                 self.found[path].append(None if is_whole else tuple((*here, *new) for new in news))
 
+    def keep(self, items: tuple[Item, ...]) -> None:
+        """Take into account members that stay as they are."""
+        if self.watch:
+            for found in leaves(items):
+                self.add(found.member, Made((found.member,), {}))
+
     def add_all(self, made: Made) -> None:
         """Take into account what became of members together."""
         for path, new in made.moves.items():

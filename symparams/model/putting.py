@@ -36,6 +36,16 @@ def put_size(size: Size, at: At) -> Size:
     return renormalised(substitute(size, at))
 
 
+def put_paths(paths: frozenset[Any], index: Index, at: Size) -> frozenset[Any]:
+    """The paths with the index set in the names of turns."""
+    if not any(isinstance(piece, Template) for path in paths for piece in path):
+        return paths
+    put: At = {index: node(at)}
+    return frozenset(
+        tuple([_piece(piece, put) if isinstance(piece, Template) else piece for piece in path]) for path in paths
+    )
+
+
 def put_label(label: tuple[Piece, ...], at: At) -> tuple[Piece, ...]:
     """The name with indexes set."""
     return tuple([piece if isinstance(piece, str) else _piece(piece, at) for piece in label])

@@ -333,6 +333,7 @@ class Walk:
                 found += self._whole(part, states, watch, beside, gathered)
         if self.count == before:
             gathered.restore(kept)
+            gathered.keep(loop.items)
             return (loop,)
         return tuple(found)
 
@@ -387,6 +388,7 @@ class Walk:
             del self.world.indexes[depth:]
         if self.count == before:
             gathered.restore(kept)
+            gathered.keep(loop.items)
             return (loop,)
         return (loop._replace(items=inner),) if inner else ()
 
