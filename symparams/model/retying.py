@@ -17,14 +17,24 @@ def follow(network: Network, moves: Moves) -> None:
         return
     pairs: list[Pair] = []
     for group in groups(network.pairs):
-        places = [place for path in group for place in moves.get(path, (path,))]
-        pairs += [(place, places[0], None) for place in places[1:] if place != places[0]]
+        kept = moves.get(group[0], group[:1])  # several only where a condition leaves one of them
+        places = [place for path in group[1:] for place in moves.get(path, (path,))]
+        first = kept[0] if kept else _first(places)
+        pairs += [(place, first, None) for place in places if place != first and first]
     for left, right, condition in network.pairs:
         rights = moves.get(right, (right,))
         if condition is not None and rights:
             pairs += [(place, rights[0], condition) for place in moves.get(left, (left,))]
     network.pairs = tuple(dict.fromkeys(pairs))
     settle_ties(network)
+
+
+def _first(places: list[Path]) -> Path:
+    """Of the names that are left of a tensor, the one that counts: one of its own, else the first turn's."""
+    if not places:
+        return ()
+    found = min(places, key=lambda place: sum(piece == "*" or not isinstance(piece, str) for piece in place))
+    return tuple(["0" if piece == "*" else piece for piece in found])
 
 
 def groups(pairs: Iterable[Pair]) -> list[list[Path]]:

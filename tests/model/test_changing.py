@@ -61,7 +61,10 @@ CHANGES = {
     "a multiple": "n * Tied(V, d, L) with:\n    frozen\n    h[-1]: it with:\n        trainable bias",
     "changed twice": "Two(d, L, n) with:\n    a[:k]: LoRA(it, r)\ny = x with:\n    ** is LoRA: it.base_layer\nx2 = 1",
 }
-SIZES = [dict(d=3, n=3, L=4, r=2, k=2, V=7, q=1), dict(d=2, n=5, L=6, r=1, k=3, V=4, q=0)]
+SIZES = [
+    {"d": 3, "n": 3, "L": 4, "r": 2, "k": 2, "V": 7, "q": 1},
+    {"d": 2, "n": 5, "L": 6, "r": 1, "k": 3, "V": 4, "q": 0},
+]
 
 
 def total(module: Module) -> int:
@@ -80,7 +83,7 @@ def test_source_closed_form_and_tensors_agree(change: str, sizes: dict[str, int]
     assert closed.value(**{name: given[name] for name in closed.symbols}) == by_source
     module = file.x
     assert isinstance(module, Module)
-    assert total(module.set(**given)) == by_source
+    assert total(module.set(**sizes)) == by_source
 
 
 def test_unwrapping_gives_back_the_network_itself() -> None:
@@ -102,6 +105,9 @@ CLAIMS = {
     "below a frozen owner": (
         "module Owner(d, L):\n    frozen t: Tied(9, d, L)\n\nx = Owner(d, L) with:\n    trainable t.h[0].bias\n"
         "    t.low: Linear(d, 1)\ncheck x.trainable == 2*d + 1"
+    ),
+    "the names that are left of a dropped tensor are one": (
+        "x = Two(d, L, n) with:\n    drop x.0.y\ncheck x.params == Two(d, L, n).params"
     ),
     "a change of a change": (
         "x = Tied(V, d, L) with:\n    frozen\ny = x with:\n    h[*]: LoRA(it, r)\ncheck y.trainable == 2*L*d*r"
