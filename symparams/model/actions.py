@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ModelError, suggestion
-from ..formula.nodes import contains
+from ..formula.nodes import Node, contains
 from ..syntax import tree
 from .frame import Frame
 from .labels import shown
 from .marking import marked, on_items, pushed
 from .moves import Made, Paths
 from .network import Content, Copies, Item, Loop, Member, Network, Path, Row, Template, Tensor
-from .patterns import OfName
+from .patterns import OfName, Pattern
 from .retying import changed_marks, paths_to, tensor_at
 from .rewriting import Walk
 from .run import flags_of, items_of
@@ -45,10 +45,12 @@ class Replace(Action):
         self.frame = frame
         self.memo: dict[object, list[Item]] = {}
         self.kinds: dict[str, None] = {}
+        self.only_if: list[Node | None] = []
         self.uses_it = tree.mentions(statement.value, "it")
 
     def on_member(self, member: Member, walk: Walk, watch: Paths) -> Made:
         """The value in the member's place."""
+        self.only_if.append(walk.conditions[-1] if walk.conditions else None)
         items = self._items(member.label, member.content, member.mark, member)
         self.kinds[
             f"{word(member.content)} → {', '.join(word(one.content) for one in members_of(items)) or 'nothing'}"
@@ -70,6 +72,18 @@ class Replace(Action):
             if path[:depth] == prefix
         }
         return Made(items, moves)
+
+    def refuse_conditional(self, pattern: Pattern) -> None:
+        """Members that may not be there, nor any others, would be replaced where they are, and else added."""
+        only_if = self.only_if[0] if self.only_if else None
+        if only_if is None or None in self.only_if or self.uses_it or not pattern.tail():
+            return
+        from ..render.text import text
+
+        path = self.frame.source.text[slice(*pattern.path.span)]
+        message = f"{path} is there only if {text(only_if)}, which is open"
+        hint = f"change it below `if {text(only_if)}:`"
+        raise self.frame.fail("with-conditional", message, pattern.path.span, hint=hint)
 
     def _items(self, label: Path, content: Content, mark: str, member: Member) -> tuple[Item, ...]:
         frame = self.frame.inner()

@@ -120,6 +120,7 @@ def _member(statement: tree.Member, body: Changes) -> None:
     replace = Replace(statement, frame)
     walk = _walk(pattern, replace, body)
     if walk.count or walk.is_empty:
+        replace.refuse_conditional(pattern)
         _told("replaced", pattern, ", ".join(replace.kinds), body)
         return
     for owner in range(len(pattern.steps) - 1, len(pattern.steps) - 1 - pattern.tail(), -1):

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 from ..errors import Span
 from ..formula.build import Size, node
-from ..formula.nodes import Compare, Index
+from ..formula.nodes import Compare, Index, Node
+from ..formula.polynomial import decide
 from .frame import Frame
 from .marking import pushed
 from .moves import Done, Gathered, Made, Moves, Paths
@@ -56,6 +57,7 @@ class Walk:
         self.loops = loops
         self.count = 0
         self.is_empty = False
+        self.conditions: list[Node] = []  # those open around the place
         self.used: set[Index] = set()
         self.memo: dict[object, tuple[Any, Done, int]] = {}
         self.virtual: set[Index] = set()
@@ -202,12 +204,24 @@ class Walk:
             turns = [self._inner(turn, states, watch, around, gathered) for turn in item.turns]
             is_same = all(one is other for one, other in zip(turns, item.turns, strict=True))
             return (item,) if is_same else (Turns(tuple(turns)),)
+        return self._guarded(item, states, watch, around, gathered)
+
+    def _guarded(
+        self, item: Guard, states: States, watch: Paths, around: tuple[Item, ...], gathered: Gathered
+    ) -> tuple[Item, ...]:
+        """Members under a condition, with what it says known inside."""
         facts = self.world.facts
+        known = decide(item.condition, facts)
+        if known is False:
+            gathered.keep((item,))
+            return (item,)
         self.world.facts = facts.with_assumption(item.condition)
+        self.conditions += [item.condition] if known is None else []
         try:
             inner = self._inner(item.items, states, watch, around, gathered)
         finally:
             self.world.facts = facts
+            del self.conditions[len(self.conditions) - (known is None) :]
         return (item,) if inner is item.items else (Guard(item.condition, inner),) if inner else ()
 
     def _inner(
