@@ -81,7 +81,7 @@ def _own(base: Content, edited: Edited) -> Network:
     """A copy of the network to change."""
     if isinstance(base, Network):
         new = base.again(base.items)
-        new.is_edited, new.origin, new.changes = True, edited, ()
+        new.is_edited, new.remade, new.changes = True, edited, ()
         return new
     new = Network("members", {})
     new.items = base.items if isinstance(base, Row) else ()

@@ -89,7 +89,7 @@ def _inner_first(whole: Group) -> list[Group]:
 def _kind(network: Network) -> Kind | None:
     """The kind that a network is of; None where it owns nothing, or has no general form."""
     made: Recipe | None = network.origin
-    if made is None:
+    if made is None or network.is_edited:
         return None
     is_layer = is_library(made)
     given = {name: made.arguments[name] for name in made.given}

@@ -99,7 +99,7 @@ class Network:
     tied: the paths whose tensors are counted elsewhere (see `ties`), kept: and where; origin: its recipe; assumptions: what must hold with symbols;
     flags: which of the marks `frozen`, `buffer`, `active` occur inside; forms: the measures already worked out.
     pairs: the paths that ties join, with the condition of each; is_edited: whether its items are no longer what its origin
-    says, changes: by which statements.
+    says, remade: by which `with`, changes: by which of its statements.
     """
 
     __slots__ = (
@@ -116,6 +116,7 @@ class Network:
         "name",
         "origin",
         "pairs",
+        "remade",
         "tied",
         "ties",
         "written",
@@ -137,6 +138,7 @@ class Network:
         self.forms: dict[object, Node] = {}
         self.pairs: tuple[Pair, ...] = ()
         self.is_edited = False
+        self.remade: Any = None
         self.changes: tuple[Change, ...] = ()
 
     def again(self, items: tuple[Item, ...], arguments: Mapping[str, Any] | None = None) -> Network:
@@ -146,7 +148,7 @@ class Network:
         new._named, new.written, new.docstring, new.origin = self._named, self.written, self.docstring, self.origin
         new.tied, new.ties, new.kept, new.pairs = self.tied, self.ties, self.kept, self.pairs
         new.assumptions, new.flags = self.assumptions, self.flags
-        new.is_edited, new.changes = self.is_edited, self.changes
+        new.is_edited, new.remade, new.changes = self.is_edited, self.remade, self.changes
         return new
 
     def __repr__(self) -> str:

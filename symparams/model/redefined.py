@@ -55,7 +55,7 @@ def texts(made: Any, world: Any) -> list[Text]:
         frame.names = dict(made.names)
         return [*texts(made.base, world), Text(made.block.body, frame)]
     if isinstance(made, Existing):
-        return texts(getattr(made.content, "origin", None), world)
+        return texts(getattr(made.content, "remade", None) or getattr(made.content, "origin", None), world)
     module = module_of(made) if isinstance(made, Recipe) else None
     if module is None:
         return []

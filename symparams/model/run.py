@@ -81,7 +81,7 @@ def elaborate(recipe: Recipe | Edited, world: World) -> Network:
                 network = _made_of(recipe, world)
         except SymparamsError as error:
             raise at_call(error, _caller(recipe), recipe.place) from None
-        network.origin = network.origin or recipe
+        network.origin = network.origin or (recipe if isinstance(recipe, Recipe) else None)
         world.memo[key] = network
     for assumption in network.assumptions:
         world.assumptions.setdefault(assumption)
