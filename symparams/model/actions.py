@@ -11,11 +11,11 @@ from .frame import Frame
 from .labels import shown
 from .marking import marked, on_items, pushed
 from .moves import Made, Paths
-from .network import Content, Copies, Item, Loop, Member, Network, Path, Row, Template, Tensor
+from .network import Content, Copies, Item, Loop, Member, Network, Path, Row, Template, Tensor, flags_of
 from .patterns import OfName, Pattern
 from .retying import changed_marks, paths_to, tensor_at
 from .rewriting import Walk
-from .run import flags_of, items_of
+from .run import items_of
 from .selecting import leaves
 from .values import existing
 

@@ -18,11 +18,11 @@ from .frame import Frame, as_list
 from .labels import shown
 from .loops import read_first
 from .marking import marked, on_items
-from .network import Change, Content, Copies, Guard, Item, Network, Row
+from .network import Change, Content, Copies, Guard, Item, Network, Row, flags_of
 from .patterns import OfDepth, OfName, Pattern, pattern_of
 from .ranges import bind_targets, floor, has_turns, with_index
 from .rewriting import Walk
-from .run import Body, contents, flags_of
+from .run import Body, contents
 from .selecting import leaves
 from .ties import joined_pairs, settle_ties
 from .values import Edited, Stretch

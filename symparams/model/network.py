@@ -5,7 +5,7 @@ Equal recipes share one network; what a place adds to it (a mark, a tie of an ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Union
 
 from ..errors import Source, Span
@@ -167,3 +167,30 @@ class Network:
 
 
 Content = Union[Tensor, Network, Copies, Row]
+
+
+def flags_of(items: Iterable[Item]) -> frozenset[str]:
+    """Which marks occur anywhere inside: `frozen`, `buffer`, `active`, `tied`."""
+    found: set[str] = set()
+    for member in members(items):
+        found.update({member.mark} - {""})
+        if member.active is not None:
+            found.add("active")
+        content = member.content
+        while isinstance(content, Copies):
+            content = content.inner
+        if isinstance(content, Network):
+            found |= content.flags
+    return frozenset(found)
+
+
+def members(items: Iterable[Item]) -> Iterable[Member]:
+    """Every member of a row of items, those under conditions and in loops too."""
+    for item in items:
+        if isinstance(item, Member):
+            yield item
+        elif isinstance(item, Turns):
+            for turn in item.turns:
+                yield from members(turn)
+        else:
+            yield from members(item.items)

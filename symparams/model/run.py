@@ -16,7 +16,7 @@ from .conditions import negation, node_of
 from .evaluate import condition, unpack, value
 from .frame import Frame, as_size
 from .labels import label_of, name_of, named_values, shown
-from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Template, Tensor, Turns
+from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Template, Tensor, flags_of
 from .renaming import pattern, renamed
 from .tensors import tensor, tensor_of
 from .values import (
@@ -141,33 +141,6 @@ def _build(recipe: Recipe, world: World) -> Network:
     finally:
         world.assumptions = {**outer, **world.assumptions}
     return network
-
-
-def flags_of(items: Iterable[Item]) -> frozenset[str]:
-    """Which marks occur anywhere inside: `frozen`, `buffer`, `active`, `tied`."""
-    found: set[str] = set()
-    for member in members(items):
-        found.update({member.mark} - {""})
-        if member.active is not None:
-            found.add("active")
-        content = member.content
-        while isinstance(content, Copies):
-            content = content.inner
-        if isinstance(content, Network):
-            found |= content.flags
-    return frozenset(found)
-
-
-def members(items: Iterable[Item]) -> Iterable[Member]:
-    """Every member of a row of items, those under conditions and in loops too."""
-    for item in items:
-        if isinstance(item, Member):
-            yield item
-        elif isinstance(item, Turns):
-            for turn in item.turns:
-                yield from members(turn)
-        else:
-            yield from members(item.items)
 
 
 # ------------------------------------------------------------------------------------------------------ statements
