@@ -177,7 +177,7 @@ class _Story(NamedTuple):
         count = number(self.own.form())
         counts = [number(group.form()) for group in groups(self.own)]
         terms = [Number(one) for one in counts if one]
-        closed = tidy((self.general or self.own).form(), self.facts)
+        closed = form_of(self.general or self.own, self.facts)
         sides: list[Node] = []
         if count is None or (symbols(closed) and value_at(closed, numbers_of(self.asked)) == count):
             sides.append(closed)

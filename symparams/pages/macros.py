@@ -171,7 +171,7 @@ class _Macros:
         if count is None:
             return
         if Fraction(count).denominator != 1:
-            yield Macro(stem, decimal(Fraction(count)), of)
+            yield Macro(stem, decimal(Fraction(count), self.notation), of)
             return
         yield Macro(stem, _digits(int(count), self.notation), of)
         yield Macro(f"{stem}M", millions(int(count), self.notation), of)
@@ -277,9 +277,11 @@ def _scaled(value: Fraction, places: int) -> int:
 
 def _placed(value: Fraction, places: int, sign: str, notation: Notation) -> str:
     whole, rest = divmod(_scaled(value, places), 10**places)
+    if notation.digits == "num":
+        return rf"\num{{{sign}{whole}.{rest:0{places}d}}}"
     return f"{sign}{_digits(whole, notation)}.{rest:0{places}d}"
 
 
-def decimal(value: Fraction, places: int = 3) -> str:
+def decimal(value: Fraction, notation: Notation = PAPER, places: int = 3) -> str:
     """A fraction as a decimal, rounded to so many places."""
-    return _placed(abs(value), places, "-" if value < 0 else "", Notation())
+    return _placed(abs(value), places, "-" if value < 0 else "", notation)

@@ -129,7 +129,7 @@ def written(form: str, table: Table) -> str:
 
 
 def bare(cell: Cell) -> Any:
-    """A cell as Python's own value: int, float of a share, text, None."""
+    """A cell as Python's own value: int, float of a share or fraction, text, None."""
     if isinstance(cell, Code):
         return cell.before + cell.name
     if isinstance(cell, Share):
@@ -138,7 +138,7 @@ def bare(cell: Cell) -> Any:
         return ", ".join(f"[{', '.join(plain_text(size) for size in row)}]" for row in cell.rows)
     if isinstance(cell, Node):
         return plain_text(cell)
-    return str(cell) if isinstance(cell, Fraction) else cell
+    return float(cell) if isinstance(cell, Fraction) else cell
 
 
 # ------------------------------------------------------------------------------------------------------ parts of formats
@@ -181,9 +181,15 @@ def in_groups(value: int, mark: str, least: int) -> str:
 def shown_digits(value: Exact, table: Table) -> str:
     """The digits of a count in text, Markdown and HTML."""
     if isinstance(value, Fraction) and value.denominator != 1:
-        return str(value)
+        return decimal(value)
     mark = {"plain": "", "thin": "\u202f"}.get(table.notation.digits, ",")
     return in_groups(int(value), mark, 5 if mark == "\u202f" else 4)
+
+
+def decimal(value: Fraction) -> str:
+    """A fraction with three decimals, rounded exactly, halves up."""
+    scaled = int(abs(value) * 1000 + Fraction(1, 2))
+    return f"{'-' if value < 0 else ''}{scaled // 1000}.{scaled % 1000:03d}"
 
 
 def padded_to(cell: str, width: int, column: Column) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ..errors import Finding, UsageError
-from ..formula.build import node
 from ..formula.nodes import Exact, Node, Sum, Symbol
 from .latex import Notation, latex
 from .names import latex_name
-from .table import Cell, Code, Column, Shapes, Share, Table, cells_of, formula, in_groups, percent, total_rows
+from .table import Cell, Code, Column, Shapes, Share, Table, cells_of, decimal, formula, in_groups, percent, total_rows
 
 _TEXT_SIGNS = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_",
@@ -37,7 +36,7 @@ def code(words: str) -> str:
 def digits_of(value: Exact, notation: Notation) -> str:
     r"""The digits of a count outside of formulas: `124,439,808`, and for siunitx' columns bare."""
     if isinstance(value, Fraction) and value.denominator != 1:
-        return f"${latex(node(value), notation)}$"
+        return decimal(value).replace("-", "-" if notation.digits == "num" else "$-$")
     mark = {"grouped": ",", "thin": r"\,"}.get(notation.digits, "")
     return in_groups(int(value), mark, 4 if mark == "," else 5).replace("-", "$-$" if mark else "-")
 

@@ -60,6 +60,10 @@ def test_thin_digits_hold_in_millions_too() -> None:
     assert millions(46_702_792_704, Notation(digits="thin")) == r"46\,702.8\,M"
 
 
+def test_siunitx_takes_the_decimals_too() -> None:
+    assert millions(46_702_792_704, Notation(digits="num")) == r"\num{46702.8}\,M"
+
+
 def test_a_ratio_is_a_decimal() -> None:
     from fractions import Fraction
 

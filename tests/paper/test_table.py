@@ -272,3 +272,10 @@ def test_html_is_well_formed(name: str) -> None:
     table = ElementTree.fromstring(page)
     widths = {len(row) for row in table.iter("tr")}
     assert len(widths) == 1
+
+
+def test_a_ratio_is_a_decimal_in_a_table() -> None:
+    file = symparams.parse("module A(n):\n    fc: [n]\n    part = fc.params/7\na = A(2)\nb = A(14)\n")
+    table = file.table(columns=["name", "part"])
+    assert table.text().splitlines()[2:] == ["a      0.286", "b          2"]
+    assert table.csv().splitlines()[1:] == [f"a,{2 / 7}", "b,2"]
