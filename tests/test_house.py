@@ -84,6 +84,10 @@ def imports_sympy(module: ast.Module) -> bool:
         ["latex", "symparams/zoo/lenet.sym:LeNet.conv", "symparams/zoo/lenet.sym:LeNet.total"],
         ["count", "symparams/zoo/gpt2.sym:small"],
         ["formula", "Conv2d(C_in, C_out, k)"],
+        ["show", "gpt2:small"],
+        ["show", "gpt2:GPT2"],
+        ["layers", "Conv2d"],
+        ["zoo", "gpt2"],
     ],
     ids=" ".join,
 )

@@ -50,6 +50,8 @@ COLD = [
         ["latex", f"{ZOO}/lenet.sym:LeNet.conv", f"{ZOO}/lenet.sym:LeNet.fc"],
     ),
     ("closed form of GPT-2 / import sympy", ["formula", f"{ZOO}/gpt2.sym:GPT2", "--form", "collected"]),
+    ("page of a Llama of 405B / import sympy", ["show", "llama:llama3_405b"]),
+    ("page of one layer / import sympy", ["layers", "Conv2d"]),
 ]
 
 
