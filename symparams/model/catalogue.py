@@ -96,10 +96,11 @@ def read_doc(words: str) -> Doc:
 
 
 def _conditions(body: Iterable[tree.Statement], unit: Unit) -> Iterator[tuple[str, str]]:
-    """The conditions that stand in a body under no other condition, each with its reason."""
+    """The conditions that stand in a body under no other condition, each with its reason; "" for one in the file's own words."""
     for statement in body:
         if isinstance(statement, tree.Require):
-            yield outline.written(statement.condition, unit), statement.reason
+            condition = outline.written(statement.condition, unit)
+            yield ("" if re.search(r"\b_\w+\(", condition) else condition), statement.reason
 
 
 # ------------------------------------------------------------------------------------------------------ idle arguments

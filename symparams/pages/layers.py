@@ -203,7 +203,10 @@ def times_text(size: Size, screen: Screen) -> str:
 
 def _told(layer: Layer, screen: Screen) -> Iterator[tuple[str, Iterator[str]]]:
     notes = layer.doc.notes
-    yield "must hold", screen.rows((f"{condition}", reason) for condition, reason in layer.conditions)
+    yield (
+        "must hold",
+        screen.rows(((condition, reason) if condition else (reason, "")) for condition, reason in layer.conditions),
+    )
     yield "without influence on the count", iter(screen.paragraph(", ".join(layer.idle), GAP))
     others = [(label, notes[label]) for label in ("Keras", "Flax") if label in notes]
     yield "in other libraries", screen.rows(others)

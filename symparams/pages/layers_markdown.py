@@ -79,7 +79,9 @@ def markdown_layer(layer: Layer) -> Iterator[str]:
     yield "\n".join(["| call | count |", "| --- | --- |", *(_row(example) for example in found)]) + "\n"
     yield from (_tensors(example) for example in found if example.is_new)
     if layer.conditions:
-        rows = [f"- {prose(reason or condition)}: `{condition}`" for condition, reason in layer.conditions]
+        rows = [
+            f"- {prose(reason)}" + (f": `{condition}`" if condition else "") for condition, reason in layer.conditions
+        ]
         yield "\n".join(["Must hold:", "", *rows]) + "\n"
     if layer.idle:
         yield f"Without influence on the count: {', '.join(f'`{name}`' for name in layer.idle)}.\n"
