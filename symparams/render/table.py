@@ -145,11 +145,14 @@ def bare(cell: Cell) -> Any:
 
 
 def formula(part: Node, table: Table) -> str:
-    """A formula in LaTeX; where there are numbers alone, they stay where they were written, with signs between them."""
-    style = table.notation
-    if style.product == "juxtaposed" and not symbols(part):
-        style = style._replace(product="cdot")
-    return latex(part, style, table.names)
+    """A formula in LaTeX, on one line."""
+    return latex(part, style_of(part, table), table.names)
+
+
+def style_of(part: Node, table: Table) -> Notation:
+    """The notation of a formula; where there are numbers alone, they stay where they were written, with signs between them."""
+    is_bare = table.notation.product == "juxtaposed" and not symbols(part)
+    return table.notation._replace(product="cdot") if is_bare else table.notation
 
 
 def cells_of(table: Table, column: Column) -> list[Cell]:

@@ -8,15 +8,29 @@ from fractions import Fraction
 
 from ..errors import Finding, UsageError
 from ..formula.nodes import Exact, Node, Sum, Symbol
-from .latex import Notation, latex
+from .latex import TIMES, Notation, latex, marked
+from .layout import Row, lines, measure, one_line
 from .names import latex_name
-from .table import Cell, Code, Column, Shapes, Share, Table, cells_of, decimal, formula, in_groups, percent, total_rows
+from .table import Cell, Code, Column, Shapes, Share, Table, cells_of, decimal, in_groups, percent, style_of, total_rows
+
+PADDED = 90  # a cell of so many signs moves the others of its column
+CELL = 40.0  # the width of a formula in a cell, in digits
 
 _TEXT_SIGNS = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "…": r"\dots{}", "×": r"$\times$", "–": "--",
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", "·": r"$\cdot$",
 }  # fmt: skip
+
+
+def _broken(cell: Node, table: Table) -> str:
+    """A formula in a cell, over several lines where it is wide."""
+    style = style_of(cell, table)
+    row = Row((marked(cell, style, table.names),))
+    if measure(one_line(row)) <= CELL:
+        return f"${one_line(row)}$"
+    broken = r" \\ ".join(lines(row, CELL, TIMES[style.product]))
+    return rf"$\begin{{aligned}}[t]{broken}\end{{aligned}}$"
 
 
 def escaped(words: str) -> str:
@@ -52,7 +66,7 @@ def _latex_cell(cell: Cell, table: Table) -> str:
     if isinstance(cell, Shapes):
         return ", ".join(f"${shape(row, table)}$" for row in cell.rows)
     if isinstance(cell, Node):
-        return f"${formula(cell, table)}$"
+        return _broken(cell, table)
     return escaped(cell) if isinstance(cell, str) else digits_of(cell, table.notation)
 
 
@@ -67,7 +81,9 @@ def latex_table(table: Table) -> str:
             f"{{{title}}}" if column.is_number else title for title, column in zip(titles, table.columns, strict=True)
         ]
         body = [[_in_s(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in body]
-    widths = [max(len(row[place]) for row in (titles, *body)) for place in range(len(titles))]
+    widths = [
+        max(len(row[place]) for row in (titles, *body) if len(row[place]) <= PADDED) for place in range(len(titles))
+    ]
     lines = [_latex_row(row, widths) for row in (titles, *body)]
     rules = [r"\midrule", lines.pop()] if table.total is not None else []
     inner = [
@@ -92,7 +108,8 @@ def latex_table(table: Table) -> str:
 
 def _latex_row(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
-    return " & ".join(padded) + r" \\"
+    row = " & ".join(padded) + r" \\"
+    return f"{row}\n\\addlinespace" if r"\begin{aligned}" in row else row
 
 
 def latex_title(column: Column, table: Table) -> str:

@@ -279,3 +279,11 @@ def test_a_ratio_is_a_decimal_in_a_table() -> None:
     table = file.table(columns=["name", "part"])
     assert table.text().splitlines()[2:] == ["a      0.286", "b          2"]
     assert table.csv().splitlines()[1:] == [f"a,{2 / 7}", "b,2"]
+
+
+def test_a_wide_formula_breaks_inside_its_cell(tmp_path: Path) -> None:
+    net = symparams.load(ZOO / "deepseek_v3.sym").deepseek_v3
+    page = net.table("groups", columns=["name", "formula"]).latex()
+    assert r"$\begin{aligned}[t]&" in page
+    assert page.count(r"\addlinespace") == page.count("aligned}[t]")
+    assert refused_by_pdflatex(page, tmp_path, "amsmath,booktabs") == ""
