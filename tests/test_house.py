@@ -19,6 +19,7 @@ FLOORS = [
     "api",
     "layers",
     "importers",
+    "exporters",
     "audit",
     "notebook",
     "cli",

@@ -33,6 +33,7 @@ COMMANDS = {
     "audit": "find what a manuscript claims, and prove it, pass it within its digits, or say why it is wrong",
     "verify": "hold a description against a model or a checkpoint, tensor by tensor",
     "derive": "find the description of a live PyTorch model from its shapes at several sizes",
+    "export": "write a network as PyTorch source with exactly its parameters",
     "hf": "read a Hugging Face configuration: its network in the zoo, its sizes and counts",
     "fmt": "lay files out in the one canonical way",
 }

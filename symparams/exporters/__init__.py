@@ -1,0 +1,1 @@
+"""Networks → what other tools read: PyTorch source."""

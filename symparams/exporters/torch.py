@@ -1,0 +1,376 @@
+"""Networks → PyTorch source: a class for each module, whose constructor makes the parameters of the description and no others.
+
+Network → bodies: lines with slots for sizes, equal but for their slots → one class for each shape of body, the slots that
+differ being its arguments → text.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..errors import Finding, ModelError
+from ..formula.build import Size, node
+from ..formula.nodes import Node
+from ..model.calls import LIBRARY
+from ..model.labels import shown
+from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Tensor, Turns
+from ..model.values import Recipe, is_size
+from ..syntax import tree
+from .classes import Bodies, Body, Call, Instance, names_in
+from .expressions import condition, python, python_name
+
+HEADER = '''"""The parameters of {name}, for torch.device("meta") or as a starting point; there is no forward."""
+
+import torch
+from torch import nn'''
+OTHER_CONVENTIONS = ("stats_as_params", "single_bias", "key_dim", "value_dim")  # arguments that PyTorch doesn't have
+CONTAINERS = ("Sequential", "ModuleList")
+TAKEN = {"self", "nn", "torch", "int", "max", "min", "abs", "sum", "range", "super"}
+WIDTH = 100
+
+
+def torch_source(network: Network, name: str, sizes: Mapping[str, int] | None = None) -> str:
+    """The source of a network. sizes: the defaults of its class's arguments, which must be all of them.
+
+    Raises: `ModelError` for what PyTorch has no word for, such as a transposed tie, and for an argument without a default.
+    """
+    made = _Source()
+    root, _ = made.body(network)
+    classes = made.bodies.classes()
+    arguments = classes[root.key].arguments
+    if sizes is not None:
+        missing = [one for one in arguments if one not in sizes]
+        if missing:
+            raise _fail(f"{missing[0]} has no value")
+        arguments = tuple(f"{one}={sizes[one]}" for one in arguments)
+    return "\n\n\n".join([HEADER.format(name=_plain(name)), *made.bodies.text(classes, root.key, arguments)]) + "\n"
+
+
+def _plain(words: str) -> str:
+    """Words that may stand in a docstring."""
+    return re.sub(r"[^\w .,:=*/+()\[\]-]", "", words)
+
+
+def _fail(message: str, hint: str = "") -> ModelError:
+    return ModelError(Finding("export", message, hint=hint))
+
+
+# ------------------------------------------------------------------------------------------------------ bodies
+
+
+class _Source:
+    """Writes the body of each network once, the innermost first."""
+
+    def __init__(self) -> None:
+        self.bodies = Bodies()
+        self.made: dict[
+            tuple[int, str], tuple[Network, Body, tuple[Node, ...]]
+        ] = {}  # networks are kept, so ids stay theirs
+
+    def body(self, network: Network, mark: str = "") -> tuple[Body, tuple[Node, ...]]:
+        """The body of a network inside something that is marked, and its slots here."""
+        key = (id(network), mark)
+        if key not in self.made:
+            writer = _Writer(self, mark)
+            lines = writer.whole(network)
+            body = Body(_class_name(network.name), tuple(lines), tuple(writer.calls), tuple(dict.fromkeys(writer.free)))
+            self.made[key] = (network, body, tuple(writer.slots))
+        _, body, slots = self.made[key]
+        self.bodies.add(body, Instance(slots, _sizes(network)))
+        return body, slots
+
+
+def _sizes(network: Network) -> dict[str, Node]:
+    """The arguments of a module that are sizes."""
+    given = network.arguments.items()
+    return {python_name(name): node(value) for name, value in given if is_size(value) and not isinstance(value, bool)}
+
+
+def _class_name(name: str) -> str:
+    name = re.sub(r"\W", "", name) or "Net"
+    return f"{name}_" if keyword.iskeyword(name) or name in TAKEN else name
+
+
+# ------------------------------------------------------------------------------------------------------ lines
+
+
+class _Writer:
+    """Writes the lines of one body; slots and calls are numbered as they come."""
+
+    def __init__(self, source: _Source, mark: str) -> None:
+        self.source = source
+        self.mark = mark
+        self.slots: list[Node] = []
+        self.calls: list[Call] = []
+        self.free: list[str] = []
+
+    def slot(self, size: Size) -> str:
+        """The mark of a size."""
+        self.slots.append(node(size))
+        return f"\x00s{len(self.slots) - 1}\x00"
+
+    def told(self, form: Node) -> Node:
+        """A form that stands in the text itself; its names are arguments."""
+        self.free += names_in(form)
+        return form
+
+    def whole(self, network: Network) -> list[str]:
+        """The lines of a constructor."""
+        lines = list(self.items("self", network.items, self.mark, {}))
+        return [*lines, *self.ties(network)] or ["pass"]
+
+    def items(self, owner: str, items: Sequence[Item], mark: str, made: dict[str, str]) -> Iterator[str]:
+        """The lines that make the items below an owner; `made` are the containers for dotted names made so far."""
+        for item in items:
+            if isinstance(item, Member):
+                yield from self.member(owner, item, mark, made)
+            elif isinstance(item, Guard):
+                inner = list(self.items(owner, item.items, mark, made))
+                yield f"if {condition(self.told(item.condition))}:"
+                yield from (f"    {line}" for line in inner or ["pass"])
+            elif isinstance(item, Turns):
+                for turn in item.turns:
+                    yield from self.items(owner, turn, mark, made)
+            else:
+                yield from self.loop(owner, item, mark, made)
+
+    def loop(self, owner: str, item: Loop, mark: str, made: dict[str, str]) -> Iterator[str]:
+        for member in _members(item.items):  # containers stand outside of the loop
+            yield from self.containers(owner, [piece for piece in member.label[:-1] if isinstance(piece, str)], made)
+        start = python(self.told(node(item.start)))
+        stop = python(self.told(node(item.stop)))
+        yield f"for {item.variable.name} in range({stop if start == '0' else f'{start}, {stop}'}):"
+        inner = list(self.items(owner, item.items, mark, dict(made)))
+        yield from (f"    {line}" for line in inner or ["pass"])
+
+    def containers(self, owner: str, pieces: Sequence[str], made: dict[str, str]) -> Iterator[str]:
+        """The modules that hold what a dotted name leads to."""
+        path = ""
+        for piece in pieces:
+            path = f"{path}.{piece}" if path else piece
+            if path not in made:
+                outer = made.get(path.rpartition(".")[0], owner)
+                yield _set(outer, piece, "nn.Module()")
+                made[path] = _get(outer, piece)
+
+    def member(self, owner: str, member: Member, mark: str, made: dict[str, str]) -> Iterator[str]:
+        pieces = [piece if isinstance(piece, str) else None for piece in member.label]
+        holder = owner
+        for place, piece in enumerate(member.label[:-1]):
+            if isinstance(piece, str):
+                known = ".".join(str(one) for one in pieces[: place + 1])
+                if None not in pieces[: place + 1]:
+                    yield from self.containers(owner, [str(one) for one in pieces[: place + 1]], made)
+                    holder = made[known]
+                else:
+                    yield _set(holder, piece, "nn.Module()")
+                    holder = _get(holder, piece)
+            else:
+                name = self.template(piece)
+                yield f"{holder}.add_module({name}, nn.Module())"
+                holder = f"getattr({holder}, {name})"
+        last = member.label[-1]
+        yield from self.content(holder, last, member.content, _combined(mark, member.mark))
+        if None not in pieces and isinstance(last, str):
+            made[".".join(str(one) for one in pieces)] = _get(holder, last)
+
+    def template(self, piece: Template) -> str:
+        """A name with open parts as an f-string."""
+        words = ""
+        for part in piece.parts:
+            words += (
+                f"{{{python(self.told(part))}}}"
+                if isinstance(part, Node)
+                else part.replace("{", "{{").replace("}", "}}")
+            )
+        return f'f"{words}"'
+
+    def content(self, holder: str, piece: str | Template, content: Content, mark: str) -> Iterator[str]:
+        quoted = _quoted(piece) if isinstance(piece, str) else self.template(piece)
+        if isinstance(content, Tensor):
+            yield self.tensor(holder, piece, quoted, content, mark)
+        elif isinstance(content, Row):
+            raise _fail(f"{shown((piece,))} isn't one module")
+        else:
+            made = self.module(content, mark)
+            if isinstance(piece, str):
+                yield _set(holder, piece, made)
+            else:
+                yield f"{holder}.add_module({quoted}, {made})"
+
+    def tensor(self, holder: str, piece: str | Template, quoted: str, tensor: Tensor, mark: str) -> str:
+        shape = ", ".join(self.slot(size) for size in tensor.sizes)
+        made = f"torch.empty({shape})" if tensor.sizes else "torch.empty(())"
+        if mark == "buffer":
+            return f"{holder}.register_buffer({quoted}, {made})"
+        frozen = ", requires_grad=False" if mark == "frozen" else ""
+        parameter = f"nn.Parameter({made}{frozen})"
+        is_plain = isinstance(piece, str) and _is_attribute(piece)
+        return f"{holder}.{piece} = {parameter}" if is_plain else f"{holder}.register_parameter({quoted}, {parameter})"
+
+    def module(self, content: Content, mark: str) -> str:
+        """The expression that makes a module."""
+        if isinstance(content, Copies):
+            return f"nn.ModuleList({self.module(content.inner, mark)} for _ in range({self.slot(content.amount)}))"
+        if not isinstance(content, Network):
+            raise _fail("a tensor stands where PyTorch has a module", "name the tensor in a module of its own")
+        call = self.layer(content, mark) if mark != "buffer" else None
+        if call is not None:
+            return f"{call}.requires_grad_(False)" if mark == "frozen" and call.startswith("nn.") else call
+        body, slots = self.source.body(content, mark)
+        self.calls.append(Call(body.key, len(self.slots), len(slots)))
+        self.slots += slots
+        return f"\x00c{len(self.calls) - 1}\x00"
+
+    def layer(self, network: Network, mark: str) -> str | None:
+        """The call of PyTorch's own layer; None where the arguments aren't plain or it was changed."""
+        origin = network.origin
+        is_own = origin is None or not origin.module.unit.source.name.startswith(LIBRARY)
+        if is_own or network.is_edited:
+            return None
+        if network.name in CONTAINERS:
+            return self.container(network, mark)
+        before = len(self.slots)
+        words = [self._argument(param, network) for param in origin.module.definition.params]
+        if None in words:
+            del self.slots[before:]
+            return None
+        return f"nn.{network.name}({', '.join(word for word in words if word)})"
+
+    def container(self, network: Network, mark: str) -> str | None:
+        before = len(self.slots), len(self.calls)
+        members = [item for item in network.items if isinstance(item, Member)]
+        turns = [turn for item in network.items if isinstance(item, Turns) for turn in item.turns]
+        members += [item for turn in turns for item in turn if isinstance(item, Member)]
+        count = len(members) == sum(1 for _ in _members(network.items))
+        if not count or not members or any(isinstance(one.content, Tensor) for one in members):
+            return None
+        inner = ", ".join(self.module(one.content, _combined(mark, one.mark)) for one in members)
+        if len(inner) > 4 * WIDTH:
+            del self.slots[before[0] :]
+            del self.calls[before[1] :]
+            return None
+        return f"nn.Sequential({inner})" if network.name == "Sequential" else f"nn.ModuleList([{inner}])"
+
+    def _argument(self, param: Any, network: Network) -> str | None:
+        """One argument's text; empty where it is the default, None where it can't be said."""
+        if param.kind == "variadic" or param.name in ("device", "dtype"):
+            return ""
+        value = network.arguments[param.name]
+        is_given = network.origin is not None and param.name in network.origin.given
+        if param.name in OTHER_CONVENTIONS and is_given:
+            return None
+        if not is_given:
+            return ""
+        text = self._value(value)
+        if text is None:
+            return None
+        if param.default is None and param.kind == "plain":
+            return text
+        is_default = isinstance(param.default, tree.Num | tree.Constant) and param.default.value is value
+        return "" if is_default else f"{param.name}={text}"
+
+    def _value(self, value: Any) -> str | None:
+        if value is None or isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str):
+            return repr(value)
+        if is_size(value):
+            whole = isinstance(value, Node) or value.denominator == 1
+            return self.slot(value) if whole else repr(float(value))
+        if isinstance(value, list | tuple) and not isinstance(value, Recipe) and type(value) in (list, tuple):
+            parts = [self._value(item) for item in value]
+            return None if None in parts else f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
+        return None
+
+    # -------------------------------------------------------------------------------------------------- ties
+
+    def ties(self, network: Network) -> Iterator[str]:
+        """The assignments that make two names one tensor."""
+        for left, right, test in network.pairs:
+            one, other = (tensor_at(network, path) for path in (left, right))
+            if one is not None and other is not None and one.sizes != other.sizes and one.sizes == other.sizes[::-1]:
+                raise _fail(
+                    "PyTorch's parameters can't be tied transposed", "leave the tie out, or export both tensors"
+                )
+            lines = self.tie(left, right)
+            if test is not None:
+                yield f"if {condition(self.told(test))}:"
+                lines = [f"    {one}" for one in lines]
+            yield from lines
+
+    def tie(self, left: tuple[Any, ...], right: tuple[Any, ...]) -> list[str]:
+        if "*" not in left and "*" not in right:
+            return [f"{self.reach(left[:-1])}.{left[-1]} = {self.reach(right)}"]
+        place = left.index("*") if "*" in left else -1
+        if place < 0 or left.count("*") > 1 or right.count("*") > 1:
+            raise _fail("a tie through several rows has no word in PyTorch's source", "tie one row at a time")
+        row = self.reach(left[:place])
+        source = self.reach(right) if "*" not in right else ""
+        rest = self.reach(left[place + 1 : -1], "one") if left[place + 1 : -1] else "one"
+        if source:
+            return [f"for one in {row}:", f"    {rest}.{left[-1]} = {source}"]
+        other = right.index("*")
+        second = self.reach(right[:other])
+        reached = self.reach(right[other + 1 :], "other")
+        return [f"for one, other in zip({row}, {second}):", f"    {rest}.{left[-1]} = {reached}"]
+
+    def reach(self, path: tuple[Any, ...], owner: str = "self") -> str:
+        """The expression that leads along a path."""
+        for piece in path:
+            is_open = isinstance(piece, Template)
+            owner = f"getattr({owner}, {self.template(piece)})" if is_open else _get(owner, str(piece))
+        return owner
+
+
+def tensor_at(content: Content, path: tuple[Any, ...]) -> Tensor | None:
+    """The tensor that a path of a tie leads to, in any turn of a row; None where it can't be followed."""
+    if isinstance(content, Tensor):
+        return content if not path else None
+    if isinstance(content, Copies):
+        return tensor_at(content.inner, path[1:]) if path else None
+    for member in _members(content.items):
+        label = member.label
+        if len(label) <= len(path) and all(a == b or a == "*" or b == "*" for a, b in zip(path, label, strict=False)):
+            found = tensor_at(member.content, path[len(label) :])
+            if found is not None:
+                return found
+    return None
+
+
+def _members(items: Sequence[Item]) -> Iterator[Member]:
+    for item in items:
+        if isinstance(item, Member):
+            yield item
+        elif isinstance(item, Turns):
+            for turn in item.turns:
+                yield from _members(turn)
+        else:
+            yield from _members(item.items)
+
+
+def _combined(outer: str, inner: str) -> str:
+    return "buffer" if "buffer" in (outer, inner) else outer or inner
+
+
+def _is_attribute(piece: str) -> bool:
+    return piece.isidentifier() and not keyword.iskeyword(piece) and piece not in ("training",)
+
+
+def _set(holder: str, piece: str, made: str) -> str:
+    if _is_attribute(piece):
+        return f"{holder}.{piece} = {made}"
+    return f"{holder}.add_module({_quoted(piece)}, {made})"
+
+
+def _get(holder: str, piece: str) -> str:
+    if _is_attribute(piece):
+        return f"{holder}.{piece}"
+    return f"getattr({holder}, {_quoted(piece)})"
+
+
+def _quoted(piece: str) -> str:
+    return '"' + piece.replace("\\", "\\\\").replace('"', '\\"') + '"' if piece.isprintable() else repr(piece)

@@ -1,0 +1,254 @@
+"""What is exported to PyTorch has exactly the tensors of the description: names, shapes, marks and ties, at any sizes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symparams
+from symparams.api import question
+from symparams.cli import main
+from symparams.errors import Source
+from symparams.importers.differences import compare, page
+from symparams.importers.stored import described
+from symparams.model.files import ZOO, load_file, load_text
+from symparams.model.outline import instances
+
+FAMILIES = sorted({*(path.stem for path in Path(ZOO).glob("*.sym") if instances(load_file(path)))} - {"heads"})
+
+
+def exported(target: str, capsys: pytest.CaptureFixture[str]) -> str:
+    status = main(["export", target])
+    printed = capsys.readouterr()
+    assert status == 0, printed.err
+    ast.parse(printed.out)
+    return printed.out
+
+
+def built(source: str, **sizes: int) -> Any:
+    torch = pytest.importorskip("torch", reason="PyTorch isn't installed")
+    names: dict[str, Any] = {}
+    exec(compile(source, "<exported>", "exec"), names)
+    last = re.findall(r"^class (\w+)\(", source, re.MULTILINE)[-1]
+    with torch.device("meta"):
+        return names[last](**sizes)
+
+
+def assert_same(text: str, expr: str, source: str, **sizes: int) -> None:
+    from symparams.importers.live import tensors_of
+
+    unit = load_text(Source("<test>", text), ZOO)
+    ours = described(question(expr, unit), expr)
+    found = compare(ours, tensors_of(built(source, **sizes), "exported"))
+    assert not found.differences, page(found, expr, "exported")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_instance_of_each_family_has_its_tensors(family: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(ZOO) / f"{family}.sym"
+    name = next(name for name in names_of(path) if not symparams.load(path).formula(name).symbols)
+    assert_same(path.read_text("utf-8"), name, exported(f"{path}:{name}", capsys))
+
+
+def names_of(path: Path) -> list[str]:
+    return [statement.targets[0] for statement in instances(load_file(path))]
+
+
+GPT2 = '''\
+"""The parameters of small, for torch.device("meta") or as a starting point; there is no forward."""
+
+import torch
+from torch import nn
+
+
+class Attention(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.c_attn = nn.Linear(d, 3 * d)
+        self.c_proj = nn.Linear(d, d)
+
+
+class Net(nn.Module):
+    def __init__(self, V=100, d=8, L=3):
+        super().__init__()
+        self.wte = nn.Embedding(V, d)
+        self.h = nn.ModuleList(Attention(d) for _ in range(L))
+        self.head = nn.Linear(d, V, bias=False)
+        self.head.weight = self.wte.weight
+'''
+
+NET = """\
+module Attention(d):
+    c_attn: Linear(d, 3*d)
+    c_proj: Linear(d, d)
+
+module Net(V, d, L):
+    wte:  Embedding(V, d)
+    h:    L * Attention(d)
+    head: Linear(d, V, bias=False)
+    tie head.weight = wte.weight
+
+small = Net(100, 8, 3)
+"""
+
+
+def test_the_source_reads_as_one_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "net.sym").write_text(NET, "utf-8")
+    source = exported(f"{tmp_path / 'net.sym'}:small", capsys)
+    assert source == GPT2
+    assert_same(NET, "Net(50, 16, 2)", source, V=50, d=16, L=2)
+
+
+ODD: dict[str, tuple[str, dict[str, int]]] = {
+    "names": (
+        """\
+module M(n):
+    features.0: Linear(n, 2)
+    features.a.b: [n]
+    0: Linear(2, 3)
+    for i in range(n):
+        block{i+1}.fc: Linear(i + 1, 2)
+""",
+        {"n": 3},
+    ),
+    "marks": (
+        """\
+module M(n):
+    frozen a: Linear(n, n)
+    buffer b: BatchNorm1d(n)
+    frozen c: [n, 2]
+    buffer d: []
+    e: []
+    class: [2]
+""",
+        {"n": 3},
+    ),
+    "a condition": (
+        """\
+module M(n, k):
+    if n != k:
+        fc: Linear(n, k)
+    else:
+        eye: [n]
+""",
+        {"n": 3, "k": 4},
+    ),
+    "floors": (
+        """\
+module M(n):
+    a: [n//3 + 1]
+    b: [8*ceil(3*n/8)]
+    c: [max(n, 5) % 4 + min(n, 2)]
+    d: [floor(n*5/4 + 1/2)]
+""",
+        {"n": 11},
+    ),
+    "a loop that grows": (
+        """\
+module M(C, g, n):
+    for i in range(n):
+        l{i}: Linear(C, g)
+        C = C + g
+    last: Linear(C, 2)
+""",
+        {"C": 4, "g": 3, "n": 4},
+    ),
+    "a middle layer": (
+        """\
+module M(L, k, d):
+    for i in range(L):
+        h.{i}: Linear(d, d) if i < k else Linear(d, 2*d)
+""",
+        {"L": 5, "k": 2, "d": 3},
+    ),
+    "layers": (
+        """\
+module M(d):
+    a: LSTM(d, 2*d, num_layers=2, bidirectional=True)
+    b: MultiheadAttention(4*d, 4, kdim=d)
+    c: Conv2d(2*d, 4*d, (3, 5), groups=2, bias=False)
+    e: TransformerEncoderLayer(4*d, 2)
+    f: Sequential(Linear(d, 2), ReLU(), Linear(2, d))
+    g: BatchNorm2d(d, stats_as_params=True)
+    """,
+        {"d": 2},
+    ),
+    "widths": (
+        """\
+module B(c, w):
+    conv: Conv2d(c, 2*w, 3)
+    norm: BatchNorm2d(2*w)
+module M(w):
+    a: B(3, w)
+    b: B(w, 2*w)
+    c: 3 * B(2*w, 4*w)
+""",
+        {"w": 5},
+    ),
+    "ties": (
+        """\
+module M(d):
+    a: 3 * Linear(d, d)
+    b: Linear(d, d)
+    tie a[*] = b
+    x.0: Linear(d, 2)
+    y: Linear(d, 2)
+    tie y.weight = x.0.weight
+""",
+        {"d": 3},
+    ),
+    "an edited network": (
+        """\
+module R(n, m, r):
+    a: Linear(n, r, bias=False)
+    base: Linear(n, m)
+module N(d):
+    h: 3 * Linear(d, d)
+    fc: Linear(d, 2)
+M(d) = N(d) with:
+    frozen
+    h[*]: R(d, d, 2)
+    drop fc
+""",
+        {"d": 3},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_every_construct_has_a_word(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text, sizes = ODD[name]
+    (tmp_path / "net.sym").write_text(text, "utf-8")
+    call = f"M({', '.join(f'{size}={value}' for size, value in sizes.items())})"
+    assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:{call}", capsys))
+
+
+def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a condition", "floors", "a loop that grows", "a middle layer", "widths"):
+        text, sizes = ODD[name]
+        (tmp_path / "net.sym").write_text(text, "utf-8")
+        other = {size: value + 2 for size, value in sizes.items()}
+        call = f"M({', '.join(f'{size}={value}' for size, value in other.items())})"
+        assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:M", capsys), **other)
+
+
+def test_what_pytorch_has_no_word_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "net.sym"
+    path.write_text(
+        "module M(n, m):\n    a: Linear(n, m)\n    b: Linear(m, n)\n    tie b.weight = a.weight.T\n", "utf-8"
+    )
+    assert main(["export", f"{path}:M"]) == 2
+    assert "transposed" in capsys.readouterr().err
+    assert main(["export", "3 + n"]) == 2
+    assert main(["export", "gpt2:small.h"]) == 2
+
+
+def test_nothing_of_a_file_gets_out_of_its_quotes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "net.sym"
+    path.write_text('module M(n, name="a\\"); import os #"):\n    fc: Linear(n, n)\n    {name}: [n]\n', "utf-8")
+    if main(["export", f"{path}:M"]) == 0:
+        ast.parse(capsys.readouterr().out)
