@@ -13,7 +13,9 @@ from typing import Any
 
 from ..errors import Finding, ModelError
 from ..formula.build import Size, node
+from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Node
+from ..formula.polynomial import polynomial
 from ..model.calls import LIBRARY
 from ..model.labels import shown
 from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Tensor, Turns
@@ -140,6 +142,8 @@ class _Writer:
     def loop(self, owner: str, item: Loop, mark: str, made: dict[str, str]) -> Iterator[str]:
         for member in _members(item.items):  # containers stand outside of the loop
             yield from self.containers(owner, [piece for piece in member.label[:-1] if isinstance(piece, str)], made)
+        if any(_is_stepped(member, item) for member in _members(item.items)):
+            raise _fail("turns told apart by a remainder are named only once sizes are numbers", "set them: -s L=32")
         start = python(self.told(node(item.start)))
         stop = python(self.told(node(item.stop)))
         yield f"for {item.variable.name} in range({stop if start == '0' else f'{start}, {stop}'}):"
@@ -324,6 +328,15 @@ class _Writer:
             is_open = isinstance(piece, Template)
             owner = f"getattr({owner}, {self.template(piece)})" if is_open else _get(owner, str(piece))
         return owner
+
+
+def _is_stepped(member: Member, loop: Loop) -> bool:
+    """Whether the numbers in a member's name go up by more than one from turn to turn."""
+    parts = [
+        part for piece in member.label if isinstance(piece, Template) for part in piece.parts if isinstance(part, Node)
+    ]
+    slopes = [polynomial(part, ANY_NUMBERS).linear_in(loop.variable) for part in parts]
+    return any(slope is None or slope[0].constant != 1 for slope in slopes)
 
 
 def tensor_at(content: Content, path: tuple[Any, ...]) -> Tensor | None:
