@@ -233,7 +233,7 @@ class _Writer:
         """The call of PyTorch's own layer; None where the arguments aren't plain or it was changed."""
         origin = network.origin
         is_own = origin is None or not origin.module.unit.source.name.startswith(LIBRARY)
-        if is_own or network.is_edited:
+        if is_own or network.is_edited or network.name.startswith("_"):  # a private module of the library is no layer
             return None
         if network.name in CONTAINERS:
             return self.container(network, mark)

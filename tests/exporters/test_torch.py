@@ -174,6 +174,7 @@ module M(d):
     e: TransformerEncoderLayer(4*d, 2)
     f: Sequential(Linear(d, 2), ReLU(), Linear(2, d))
     g: BatchNorm2d(d, stats_as_params=True)
+    h: weight_norm(Conv2d(d, d, 3))
     """,
         {"d": 2},
     ),
