@@ -33,9 +33,12 @@ def floored(base: Polynomial, known: Knowledge) -> Polynomial:
     if is_whole(base, known):
         return base
     outside, rest = integer_part(base, known)
-    for turn in (0, -1, 1):
-        if is_nonnegative(rest - turn, known) and is_positive(turn + 1 - rest, known):
-            return outside + turn
+    # Cutting the coefficient of a bracket may hide between which integers the whole lies: (1 - [c])/2 is below 1.
+    has_brackets = any(isinstance(gen, Iverson) for gen in base.generators)
+    for part, beside in ((base, NOTHING), (rest, outside)) if has_brackets else ((rest, outside),):
+        for turn in (0, -1, 1):
+            if is_nonnegative(part - turn, known) and is_positive(turn + 1 - part, known):
+                return beside + turn
     inner = unnested(rest, known)
     if inner is not None:
         return outside + floored(inner, known)

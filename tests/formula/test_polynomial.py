@@ -344,3 +344,8 @@ def test_floors_in_floors_end_soon():
     start = time.process_time()
     polynomial(node)
     assert time.process_time() - start < 2
+
+
+def test_the_remainder_of_a_bracket_is_in_normal_form_at_once():
+    first = polynomial(formula("(1 if a == 1 else 0) % 2"))
+    assert polynomial(first.node()) == first

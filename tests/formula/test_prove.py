@@ -39,6 +39,7 @@ EQUAL = [
     ("sum(i//2 for i in range(n))", "sum(j//2 for j in range(n))"),
     ("sum(2*i + 1 for i in range(n))", "n^2"),
     ("log2(2^n)", "n"),
+    ("(1 if a == 1 else 0) % 2", "(1 if a == 1 else 0)"),
 ]
 
 
