@@ -25,6 +25,7 @@ from .world import Split, World
 from .written import asked
 
 MAX_PASSES = 4
+MAX_LISTED = 100
 FRAMES = 20_000
 
 
@@ -161,7 +162,7 @@ def root_of(expr: tree.Expr) -> tree.Expr:
 
 
 def sizes_of(question: Question) -> dict[str, Value]:
-    """The arguments of the module that a question's path begins at, and of modules among them: by name, the first."""
+    """The arguments of the module that a question's path begins at, and of modules and lists among them: by name, the first."""
     found: dict[str, Value] = {}
     left: list[Value] = [called(question)]
     while left:
@@ -170,6 +171,8 @@ def sizes_of(question: Question) -> dict[str, Value]:
             for name, argument in made.arguments.items():
                 found.setdefault(name, argument)
                 left.append(argument)
+        elif type(made) in (list, tuple):
+            left += made[:MAX_LISTED]
     return found
 
 

@@ -138,8 +138,23 @@ def small_blocks(r: random.Random, config: Entries) -> None:
     config["block_size"] = 4
 
 
+def shared_layers(r: random.Random, config: Entries) -> None:
+    kinds = ["hybrid", "mamba", *(r.choice(["mamba", "hybrid"]) for _ in range(4)), "hybrid"]
+    config.update(layers_block_type=kinds, num_hidden_layers=7, num_mem_blocks=r.choice([1, 2]), adapter_rank=4)
+    config.update(hidden_size=32, n_mamba_heads=4, num_attention_heads=4, mamba_ngroups=r.choice([1, 2]))
+
+
+def text_and_vision(r: random.Random, config: Entries) -> None:
+    text = configuration("gemma3_text", r.randint(0, 99))
+    vision = {"model_type": "siglip_vision_model", "hidden_size": 16, "intermediate_size": 20, "num_hidden_layers": 2}
+    vision |= {"num_attention_heads": 2, "image_size": 28, "patch_size": r.choice([7, 14]), "vision_use_head": False}
+    config.update(text_config=text, vision_config=vision, mm_tokens_per_image=4)
+
+
 # What a model type's keys must be beyond the rules for all.
 SPECIAL = {
+    "zamba2": shared_layers,
+    "gemma3": text_and_vision,
     "jamba": periods,
     "bamba": layers_of_attention,
     "falcon_h1": states_beside,
@@ -241,6 +256,8 @@ LANGUAGE_MODELS = {
     "biogpt": ("BioGpt", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "ctrl": ("CTRL", "LMHeadModel Model ForSequenceClassification"),
     "jetmoe": ("JetMoe", "ForCausalLM Model ForSequenceClassification"),
+    "zamba2": ("Zamba2", "ForCausalLM Model ForSequenceClassification"),
+    "gemma3": ("Gemma3", "ForConditionalGeneration Model ForSequenceClassification"),
     "gemma": ("Gemma", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gemma2": ("Gemma2", "ForCausalLM Model ForSequenceClassification ForTokenClassification"),
     "gemma3_text": ("Gemma3", "ForCausalLM TextModel"),

@@ -20,7 +20,7 @@ LANGUAGE_MODELS = """
     deepseek_v2 deepseek_v3 gpt_oss granite granitemoe smollm3 ernie4_5 ernie4_5_moe helium seed_oss arcee
     hunyuan_v1_dense exaone4 apertus bitnet diffllama doge cohere cohere2 gpt_bigcode starcoder2 stablelm persimmon
     nemotron glm glm4 glm4_moe llama4_text mamba mamba2 falcon_mamba rwkv switch_transformers
-    jamba bamba falcon_h1 lfm2 recurrent_gemma qwen3_next xlstm minimax mpt xglm biogpt ctrl jetmoe
+    jamba bamba falcon_h1 lfm2 recurrent_gemma qwen3_next xlstm minimax mpt xglm biogpt ctrl jetmoe gemma3 dbrx zamba2
 """
 MODEL_TYPES = """
     bert roberta xlm-roberta camembert ernie distilbert albert electra deberta deberta-v2 mpnet xlnet
