@@ -75,7 +75,7 @@ def _table(options: argparse.Namespace) -> Table:
         message = f"--rows {rows} shows one network, and there are {len(options.targets)} targets"
         raise UsageError(Finding("usage-rows", message, hint="ask for one at a time, or with --rows instances"))
     (target,) = options.targets
-    question = with_sizes(question_of(target), options.set)
+    question = with_sizes(question_of(target, options.set), options.set)
     return network_table(question, rows, options.depth, columns, names=_names([question]), notation=style)
 
 
@@ -86,7 +86,7 @@ def _instances(target: str, options: argparse.Namespace) -> list[Question]:
 
     path, expr = split_target(target)
     if path is None or expr:
-        return [with_sizes(question_of(target), options.set)]
+        return [with_sizes(question_of(target, options.set), options.set)]
     unit = unit_of(path)
     found = instances(unit)
     if not found:

@@ -24,13 +24,14 @@ NOT_IN_A_PATH = r"[()\[\]{}\"'#\n]"
 TARGET = """\
 TARGET is a formula in which free names are symbols, 'Conv2d(C_in, C_out, k)'; or FILE.sym, which stands for its last
 module or instance; or FILE.sym:EXPR, as in gpt2.sym:small.h.attn. A `-` in the file's place is standard input.
-hf:DIR/config.json is the network of a Hugging Face configuration, hf:DIR/config.json:model.layers a part of it.
+hf:DIR/config.json is the network of a Hugging Face configuration, whose keys -s sets; hf:DIR/config.json:model.layers a part.
 A family of the zoo may stand there too, gpt2:small.h.attn. gpt2 alone is its general model, or its last instance where a
 count without sizes is asked for or the model takes lists. `symparams zoo` lists the families; a file goes before one."""
 
 
 def question_of(target: str, sizes: Sequence[str] = (), *, is_count: bool = False) -> Question:
-    """The question that a TARGET asks; sizes (as of `-s`, still to be set) and is_count choose what a family alone is.
+    """The question that a TARGET asks; sizes (as of `-s`, still to be set) and is_count choose what a family alone is, and
+    which keys of a configuration stay open.
 
     Raises: `FileError`, `ParseError` and `UsageError` for what can't be asked.
     """
@@ -41,7 +42,8 @@ def question_of(target: str, sizes: Sequence[str] = (), *, is_count: bool = Fals
     if target.lstrip().startswith("hf:"):
         from ..importers import huggingface
 
-        return huggingface.question(target.lstrip().removeprefix("hf:"))
+        names = [pair.partition("=")[0].strip() for pair in sizes]
+        return huggingface.question(target.lstrip().removeprefix("hf:"), names)
     path, expr = split_target(target)
     if path is None:
         _note_family(expr)

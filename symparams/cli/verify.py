@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from ..importers.differences import compare, page
     from ..importers.stored import described, renamed, without_buffers
 
-    asked = with_sizes(question_of(options.target), options.set)
+    asked = with_sizes(question_of(options.target, options.set), options.set)
     ours = described(asked, options.target.strip())
     theirs = renamed(_read(options.against), options.strip, options.prefix)
     if options.no_buffers:

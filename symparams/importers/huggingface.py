@@ -8,7 +8,7 @@ library's configuration class; its value is the module. Keys that it has no para
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,12 @@ class Call(NamedTuple):
     function: Function
     arguments: tuple[tuple[str, str], ...]
 
+    def with_names(self, keys: Iterable[str]) -> Call:
+        """The call with some keys as names, those that its function has."""
+        known = [param.name for param in parameters(self.function)]
+        named = {key: key for key in keys if key in known}
+        return self._replace(arguments=tuple({**dict(self.arguments), **named}.items()))
+
     @property
     def text(self) -> str:
         """The call on one line."""
@@ -65,13 +71,15 @@ class Call(NamedTuple):
 # ------------------------------------------------------------------------------------------------------ targets
 
 
-def question(target: str) -> Question:
+def question(target: str, still_open: Iterable[str] = ()) -> Question:
     """The question that a TARGET asks after its `hf:`: `path/config.json`, or a part, `path/config.json:model.layers`.
+
+    still_open: keys whose sizes will be set otherwise, so that they enter the call as names.
 
     Raises: `FileError` for what can't be read, `UsageError` for what isn't the configuration of a known network.
     """
     path, part = split(target)
-    made = call_of(*read(path))
+    made = call_of(*read(path)).with_names(still_open)
     return network_question(made, part if not part or part.startswith((".", "[")) else f".{part}")
 
 

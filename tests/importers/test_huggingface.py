@@ -67,6 +67,24 @@ def test_a_configuration_is_a_target(
 
 
 @pytest.mark.parametrize(
+    ("sizes", "form"),
+    [
+        (["num_hidden_layers=L"], f"{LAYER}*L + 128064"),
+        (["num_hidden_layers=L", "vocab_size=V"], f"128*V + {LAYER}*L + 64"),
+        (["tie_word_embeddings=True"], str(COUNT - 64000)),
+        (["attention_bias=True", "num_hidden_layers=1"], str(COUNT - 2 * LAYER + 64 + 2 * 32 + 64)),
+    ],
+    ids=str,
+)
+def test_a_key_is_set_otherwise(
+    sizes: list[str], form: str, write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write()
+    assert main(["formula", "hf:config.json", "--form", "expanded", *(f"-s{size}" for size in sizes)]) == 0
+    assert capsys.readouterr().out == f"{form}\n"
+
+
+@pytest.mark.parametrize(
     ("entries", "count"),
     [
         ({"tie_word_embeddings": True}, COUNT - 64000),
