@@ -63,7 +63,7 @@ def built(config: Mapping[str, Any]) -> Built:
 def known(entry: Mapping[str, Any]) -> Built:
     """What is known of a model, in the same form."""
     shapes = {name: shape for pattern, shape in entry["params"].items() for name in names(pattern)}
-    tied = {name for group in entry.get("tied_groups", []) for name in group[1:]}
+    tied = {name for group in entry.get("tied_groups", []) if isinstance(group, list) for name in group[1:]}
     buffers = entry.get("persistent_buffers_elems", entry.get("buffers_elems", 0))
     frozen = entry.get("total_incl_frozen", entry["trainable"]) - entry["trainable"]
     return Built(shapes, tied, entry["trainable"], frozen, buffers)
