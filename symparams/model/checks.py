@@ -140,7 +140,7 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     if isinstance(statement, tree.Require):
         return _require(statement, frame)
     sides = _sides(statement.claim, frame)
-    shared.update((key, made) for key, made in world.memo.items() if is_recipe(key))
+    shared.update((key, made) for key, made in world.memo.items() if key not in shared and is_recipe(key))
     base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
     outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
     if outcome.status != "refuted" or statement.claim.ops[0] not in ("==", "~") or statement.limit is not None:

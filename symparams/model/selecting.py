@@ -37,13 +37,10 @@ def select(items: Iterable[Item], piece: str, frame: Frame | None = None) -> Ite
     """The members whose label begins with this piece, without it; a template's index is solved for."""
     for found in leaves(items):
         label = found.member.label
-        if not label:
-            continue
-        shorter = found.member._replace(label=label[1:])
-        if label[0] == piece:
-            yield found._replace(member=shorter)
-        elif isinstance(label[0], Template):
-            yield from _solved(found, label[0], piece, shorter, frame)
+        if label and label[0] == piece:
+            yield found._replace(member=found.member._replace(label=label[1:]))
+        elif label and isinstance(label[0], Template):
+            yield from _solved(found, label[0], piece, found.member._replace(label=label[1:]), frame)
 
 
 def _solved(found: Found, template: Template, piece: str, shorter: Member, frame: Frame | None) -> Iterator[Found]:

@@ -16,10 +16,38 @@ import pytest
 from symparams import api
 from symparams.errors import Source
 from symparams.model import files
+from symparams.model.checks import outcomes
+from symparams.syntax.format import formatted
 from symparams.syntax.parse import parse
 
 ZOO = Path(files.ZOO)
 ROUNDS = 7
+
+GPT2 = """\
+module Attention(d):
+    c_attn: Linear(d, 3*d)
+    c_proj: Linear(d, d)
+
+module MLP(d, width=4*d):
+    c_fc:   Linear(d, width)
+    c_proj: Linear(width, d)
+
+module Block(d):
+    ln_1: LayerNorm(d)
+    attn: Attention(d)
+    ln_2: LayerNorm(d)
+    mlp:  MLP(d)
+
+module GPT2(V, T, d, L):
+    "Decoder-only transformer with learned positions and tied embeddings."
+    wte:     Embedding(V, d)
+    wpe:     Embedding(T, d)
+    h:       L * Block(d)
+    ln_f:    LayerNorm(d)
+    lm_head: Linear(d, V, bias=False)
+    tie lm_head.weight = wte.weight
+
+"""
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -107,9 +135,7 @@ def test_the_depth_of_a_multiple_costs_nothing(benchmark) -> None:
 
 
 def test_parsing(benchmark) -> None:
-    text = (ZOO / "gpt2.sym").read_text("utf-8")
-    modules = text[text.index("module ") : text.index("small =")]
-    blocks = "".join(modules.replace("module ", f"module N{i}_") for i in range(50))
+    blocks = "".join(GPT2.replace("module ", f"module N{i}_") for i in range(50))
     lines = blocks.count("\n")
     parse(Source("<warm>", blocks))
     if benchmark.enabled:
@@ -117,3 +143,42 @@ def test_parsing(benchmark) -> None:
         benchmark.extra_info["lines a second"] = lines / spent
         print(f"\nlines a second, parsed warm: {lines / spent:,.0f}")
     benchmark.pedantic(lambda: parse(Source("<benchmark>", blocks)), rounds=1)
+
+
+def thousand_lines(kind: str) -> str:
+    """A file of about 1,000 lines with checks of numbers: many networks of a transformer's shape, or one of convolutions."""
+    if kind == "convolutions":
+        layers = [
+            f"    conv{i}: Conv2d({i + 1}, {i + 2}, 3, padding=1, bias=False)\n    bn{i}: BatchNorm2d({i + 2})\n"
+            for i in range(480)
+        ]
+        checks = [f"check net.conv{i}.params == {9 * (i + 1) * (i + 2)}\n" for i in range(39)]
+        return "".join(["module Net():\n", *layers, "net = Net()\n", *checks])
+    blocks = ""
+    for i in range(33):
+        modules = GPT2
+        for name in ("Attention", "MLP", "Block", "GPT2"):
+            modules = modules.replace(f"{name}(", f"{name}{i}(")
+        blocks += modules + f"small{i} = GPT2{i}(V=50257, T=1024, d=768, L=12)\n"
+        blocks += f"check small{i}.params == 124_439_808\ncheck small{i}.params ~ 124M\n\n"
+    return blocks
+
+
+@pytest.mark.parametrize("kind", ["transformers", "convolutions"])
+def test_a_file_of_1000_lines(benchmark, kind: str) -> None:
+    text = thousand_lines(kind)
+    assert 950 < text.count("\n") < 1100
+
+    def judge() -> None:
+        unit = files.load_text(Source("<benchmark>", text))
+        assert {outcome.status for outcome in outcomes(unit)} == {"proved"}
+
+    judge()
+    name = f"1,000 lines of {kind}, read and judged warm / import sympy"
+    ratio(benchmark, judge, process("-c", "import sympy"), name)
+
+
+def test_laying_out(benchmark) -> None:
+    source = Source("<benchmark>", thousand_lines("transformers"))
+    formatted(source)
+    ratio(benchmark, lambda: formatted(source), lambda: parse(source), "laying 1,000 lines out / parsing them")

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import symparams
 from symparams.errors import Source
 from symparams.formula import nodes as n
 from symparams.render.latex import ARTICLE, PAPER, Notation, latex
@@ -227,3 +228,14 @@ def test_latex_keeps_its_value(notation: Notation, formula: n.Node) -> None:
 def test_the_language_reads_every_sample(name: str) -> None:
     for written in (text(SAMPLES[name]), unicode(SAMPLES[name])):
         parse_expression(Source("<text>", written))
+
+
+@settings(max_examples=60, deadline=None)
+@given(FORMULAS)
+def test_the_package_reads_what_it_prints(formula: n.Node) -> None:
+    wanted = expected(formula)
+    for written in (text(formula), unicode(formula)):
+        found = symparams.formula(written)
+        for again in (found, found.expanded()):
+            sizes = {name: SIZES[name] for name in again.symbols}
+            assert symparams.formula(str(again)).value(**sizes) == wanted
