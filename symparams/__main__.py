@@ -1,7 +1,17 @@
-"""`python -m symparams`."""
+"""`python -m symparams`, and what the command `symparams` runs: quiet when it is interrupted, from its first import on."""
 
 import sys
 
-from .cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Run the command line; the exit status is the answer."""
+    try:
+        from .cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

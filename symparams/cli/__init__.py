@@ -8,6 +8,7 @@ one that is called gets loaded.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -41,24 +42,50 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is the answer."""
-    _prepare_streams()
-    words = _shielded(sys.argv[1:] if argv is None else argv)
     try:
-        options = parser(words[0] if words else "").parse_args(words)
-        return int(options.run(options))
-    except SymparamsError as error:
-        return _refuse(str(error))
+        _prepare_streams()
+        return _flushed(_run(_shielded(sys.argv[1:] if argv is None else argv)))
     except BrokenPipeError:
         _close_quietly()
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        _close_quietly()
+        return _refuse(f"error: the answer can't be written: {(error.strerror or str(error)).lower()}")
+
+
+def _run(words: list[str]) -> int:
+    try:
+        options = parser(words[0] if words else "").parse_args(words)
+        return int(options.run(options))
+    except SystemExit as leaving:  # argparse's way to say that it told the user what is wrong, or the help
+        _flushed(0)
+        raise leaving
+    except SymparamsError as error:
+        return _refuse(str(error))
     except RecursionError:
         return _refuse("error: the text is nested more deeply than can be worked with")
+    except MemoryError:
+        return _refuse("error: this needs more memory than there is")
+
+
+def _flushed(status: int) -> int:
+    """The status, once everything printed is written; what can't be written is then known in time."""
+    sys.stdout.flush()
+    return status
 
 
 def _prepare_streams() -> None:
-    """Signs that the terminal can't show are replaced; whole numbers print up to the digits that are worth a page."""
+    """Signs that the terminal can't show are replaced; whole numbers print up to the digits that are worth a page.
+
+    A stream that whoever started us has closed takes all and shows nothing.
+    """
+    import os
+
+    if sys.stdout is None or sys.stderr is None:
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (open until the process ends)
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -71,14 +98,17 @@ def _shielded(argv: Sequence[str]) -> list[str]:
 
 
 def _refuse(message: str) -> int:
-    print(message, file=sys.stderr)
+    with contextlib.suppress(OSError):
+        print(message, file=sys.stderr, flush=True)
     return 2
 
 
 def _close_quietly() -> None:
+    """Let what is still to be printed go nowhere, so that leaving says nothing about it either."""
     import os
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser(chosen: str = "") -> argparse.ArgumentParser:

@@ -2,6 +2,6 @@
 
 import sys
 
-from . import main
+from ..__main__ import main
 
 sys.exit(main())

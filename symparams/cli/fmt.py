@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import NamedTuple
 
-from ..errors import FileError, Finding, Source, SymparamsError
+from ..errors import Source, SymparamsError
 
 EXAMPLES = """\
   symparams fmt gpt2.sym papers/*.sym
@@ -67,24 +67,16 @@ def read(path: str) -> str:
     """The text of a file or of standard input, its line ends as they are; a byte order mark is a change to make."""
     from pathlib import Path
 
-    from ..model.files import decoded, read_bytes
+    from ..model.files import decoded, read_bytes, read_stdin
 
-    if path != "-":
-        return decoded(read_bytes(Path(path)), Path(path), "utf-8")
-    stream = getattr(sys.stdin, "buffer", None)
-    if stream is None:
-        return sys.stdin.read()
-    try:
-        return str(stream.read(), "utf-8")
-    except UnicodeDecodeError:
-        raise FileError(Finding("file", "standard input isn't UTF-8 text")) from None
+    return read_stdin("utf-8") if path == "-" else decoded(read_bytes(Path(path)), Path(path), "utf-8")
 
 
 def write_out(text: str) -> None:
     """Print a text as it is, in UTF-8 whatever the locale."""
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
-        sys.stdout.write(text)
+        print(text, end="")
         return
     sys.stdout.flush()
     stream.write(text.encode("utf-8"))

@@ -115,11 +115,7 @@ def unit_of(path: str) -> Unit:
 
     if path != "-":
         return files.load_named(path)
-    try:
-        text = sys.stdin.read()
-    except UnicodeDecodeError:
-        raise UsageError(Finding("file", "standard input isn't UTF-8 text")) from None
-    return files.load_text(Source("<stdin>", text), Path.cwd())
+    return files.load_text(Source("<stdin>", files.read_stdin()), Path.cwd())
 
 
 def last_name(unit: Unit, path: str) -> str:

@@ -270,10 +270,11 @@ def sympy_call(name: str) -> Callable[..., Anything]:
     return convert
 
 
-def sympy_bracket(node: nodes.Iverson, of: Callable[[Node], Anything], domains: Anything) -> Anything:
-    """A bracket as 1 where its condition holds, else 0."""
+def sympy_bracket(node: Node, of: Callable[[Node], Anything], domains: Anything) -> Anything:
+    """A bracket, or a condition that is counted, as 1 where it holds, else 0."""
     sympy = the_sympy()
-    return sympy.Piecewise((1, as_condition(node.inner, of)), (0, True))
+    condition = node.inner if isinstance(node, nodes.Iverson) else node
+    return sympy.Piecewise((1, as_condition(condition, of)), (0, True))
 
 
 def as_condition(node: Node, of: Callable[[Node], Anything]) -> Anything:
@@ -342,6 +343,10 @@ TO_SYMPY: dict[type[Node], Callable[..., Anything]] = {
     nodes.Log2: sympy_log2,
     nodes.Round: sympy_round,
     nodes.Iverson: sympy_bracket,
+    Compare: sympy_bracket,
+    nodes.All: sympy_bracket,
+    nodes.Any: sympy_bracket,
+    nodes.Not: sympy_bracket,
     nodes.Series: sympy_series,
 }
 

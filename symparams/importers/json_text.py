@@ -25,24 +25,12 @@ class Unusable(NamedTuple):
 def read_text(path: Path) -> str:
     """The text of a file, or of standard input for `-`. Raises: `FileError` for what can't be read within the limits."""
     if str(path) == "-":
-        return _standard_input()
+        return files.read_stdin()
     if path.exists() and not path.is_file():
         what = "a folder" if path.is_dir() else "a pipe or device"
         # A pipe would be waited for without an end.
         raise FileError(Finding("file", f"{path} is {what}, not a file", hint="give the path of a JSON file"))
     return files.read(path)
-
-
-def _standard_input() -> str:
-    import sys
-
-    try:
-        text = sys.stdin.read(files.MAX_BYTES + 1)
-    except UnicodeDecodeError:
-        raise FileError(Finding("file", "standard input isn't UTF-8 text")) from None
-    if len(text) > files.MAX_BYTES:
-        raise FileError(Finding("limit-file", f"standard input is larger than the limit of {files.MAX_BYTES:,} bytes"))
-    return text
 
 
 def json_object(text: str, name: str) -> dict[str, Any]:

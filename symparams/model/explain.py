@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..errors import SymparamsError
-from ..formula.build import node
+from ..formula.build import node, solid
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Exact, Node, Number
 from ..formula.polynomial import Polynomial, polynomial
@@ -53,7 +53,8 @@ def explanations(claim: Claim) -> tuple[str, ...]:
     try:
         with deep():
             part, world = part_of(claim.asked)
-            own = polynomial(measured(part.content, claim.measure, part.mark, active=part.active), ANY_NUMBERS)
+            form = solid(measured(part.content, claim.measure, part.mark, active=part.active))
+            own = polynomial(form, ANY_NUMBERS)
             off = polynomial(claim.claimed, ANY_NUMBERS) - own
             if off.is_zero:
                 return ()

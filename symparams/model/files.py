@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -128,6 +129,21 @@ def _near(path: Path) -> str:
     if not near and path.stem in zoo_index():
         return f"{path.stem} without an ending is the family of the zoo"
     return near
+
+
+def read_stdin(encoding: str = "utf-8-sig") -> str:
+    """The text of standard input, in UTF-8 whatever the locale. Raises: `FileError` for what isn't at most 5 MB of it."""
+    stream = getattr(sys.stdin, "buffer", None)
+    try:
+        data = stream.read(MAX_BYTES + 1) if stream is not None else sys.stdin.read(MAX_BYTES + 1).encode(encoding)
+        text = str(data, encoding)
+    except UnicodeError:
+        raise FileError(Finding("file", "standard input isn't UTF-8 text", hint="save it as UTF-8")) from None
+    except (OSError, AttributeError):
+        raise FileError(Finding("file", "standard input can't be read")) from None
+    if len(data) > MAX_BYTES:
+        raise FileError(Finding("limit-file", f"standard input is larger than the limit of {MAX_BYTES:,} bytes"))
+    return text
 
 
 def _no_file(path: Path, reason: str, hint: str = "") -> FileError:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import sys
 import zlib
 from typing import Any, NamedTuple
 
 TABLES_VERSION = 1
+MAX_SIZE = 4_000_000
 STARTS = ["file", "only_expression"]
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -169,8 +171,7 @@ def cached(path: str, grammar: str) -> Tables | None:
     import json
 
     try:
-        with open(path, encoding="utf-8") as file:
-            found_key, rows, starts, rules, words, signs = json.loads(unpacked(file.read()))
+        found_key, rows, starts, rules, words, signs = json.loads(unpacked(own_file(path)))
         if found_key != key(grammar):
             return None
         return checked(Tables(rows, starts, [Rule(*rule) for rule in rules], words, [(n, p) for n, p in signs]))
@@ -178,18 +179,36 @@ def cached(path: str, grammar: str) -> Tables | None:
         return None
 
 
+def own_file(path: str) -> str:
+    """The text of a plain file of this user's, of a size that tables can have.
+
+    Raises: `OSError`, also for a pipe, which would be waited for; `ValueError` for all else.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with open(descriptor, encoding="utf-8") as file:
+        found = os.fstat(descriptor)
+        is_own = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+        if not (stat.S_ISREG(found.st_mode) and is_own and found.st_size <= MAX_SIZE):
+            raise ValueError("this is no file of tables")
+        return file.read()
+
+
 def kept(new: Tables, path: str, grammar: str) -> Tables:
     """The same tables, left in the cache; written beside it and moved there, so that no reader meets half a file."""
+    import contextlib
     import json
+    import tempfile
 
-    beside = f"{path}.{os.getpid()}"
-    try:
+    with contextlib.suppress(OSError):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(beside, "w", encoding="utf-8") as file:
-            file.write(packed(json.dumps([key(grammar), *new], separators=(",", ":"))))
-        os.replace(beside, path)
-    except OSError:
-        pass
+        descriptor, beside = tempfile.mkstemp(prefix="tables.", dir=os.path.dirname(path))
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(packed(json.dumps([key(grammar), *new], separators=(",", ":"))))
+            os.replace(beside, path)
+        except BaseException:
+            os.unlink(beside)
+            raise
     return new
 
 

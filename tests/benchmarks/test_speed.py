@@ -155,7 +155,7 @@ def thousand_lines(kind: str) -> str:
         checks = [f"check net.conv{i}.params == {9 * (i + 1) * (i + 2)}\n" for i in range(39)]
         return "".join(["module Net():\n", *layers, "net = Net()\n", *checks])
     blocks = ""
-    for i in range(33):
+    for i in range(37):
         modules = GPT2
         for name in ("Attention", "MLP", "Block", "GPT2"):
             modules = modules.replace(f"{name}(", f"{name}{i}(")

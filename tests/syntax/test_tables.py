@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,6 +70,76 @@ def test_a_cache_that_says_something_else_is_made_anew(broken: Callable[[list[An
     cache.write_text(t.packed(broken(data)), encoding="utf-8")
     assert t.cached(str(cache), t.grammar_text()) is None
     assert t.tables() == good
+
+
+def put_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def put_endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def put_huge(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 36)
+
+
+def put_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def put_folder(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize("put", [put_pipe, put_endless, put_huge, put_loop, put_folder])
+def test_a_cache_that_is_no_file_of_tables_is_neither_waited_for_nor_read(
+    put: Callable[[Path], None], cache: Path
+) -> None:
+    good = t.tables()
+    cache.unlink()
+    put(cache)
+    assert t.cached(str(cache), t.grammar_text()) is None
+    assert t.tables() == good
+    assert not [path for path in cache.parent.iterdir() if path != cache]
+
+
+def test_a_cache_of_another_user_is_not_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    t.tables()
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    assert t.cached(str(cache), t.grammar_text()) is None
+
+
+@pytest.mark.parametrize("error", [OSError(28, "no space"), KeyboardInterrupt()], ids=["a full disk", "Ctrl-C"])
+def test_a_write_that_is_cut_off_leaves_nothing(
+    error: BaseException, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(os, "replace", fail)
+    with contextlib.suppress(KeyboardInterrupt):
+        assert t.tables().rows
+    assert list(cache.parent.iterdir()) == []
+
+
+def test_many_processes_at_once_read_and_write_one_cache(cache: Path) -> None:
+    """Some start without a cache, some while others replace or spoil it; each reads its text."""
+    script = (
+        "import sys; from symparams.syntax.parse import parse; from symparams.errors import Source\n"
+        "print(len(parse(Source('text', 'a = 1\\nb = 2\\n')).statements))\n"
+    )
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    running = []
+    for number in range(9):
+        if number % 3 == 2:
+            cache.write_text("0000\n[" * number)
+        running.append(
+            subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        )
+    assert [process.communicate()[0] for process in running] == [b"2\n"] * 9
+    assert [path.name for path in cache.parent.iterdir()] == ["tables.json"]
 
 
 def test_a_rule_in_the_cache_calls_the_builders_own_methods_only(cache: Path) -> None:
