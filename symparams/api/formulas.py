@@ -10,6 +10,7 @@ from ..formula.domain import Assumption
 from ..formula.facts import NO_FACTS, Facts
 from ..formula.nodes import Exact, Node
 from ..formula.value import value
+from ..formula.work import limited
 from ..model import files
 from ..model.computed import NOWHERE, Asked, Stated, answer, names_in_latex
 from ..model.forms import shaped
@@ -149,7 +150,8 @@ class Formula(Arithmetic):
         left = found.symbols
         if left:
             refuse_open(left, f"set {'it' if len(left) == 1 else 'them'}", "value")
-        return value(found.answer.form)
+        with limited(found.answer.form.size):
+            return value(found.answer.form)
 
     def set(self, **sizes: Given) -> Formula:
         """The formula with sizes set to numbers, formulas or lists, elaborated again from the source.

@@ -121,7 +121,9 @@ class Arranger:
                 parts.append(self.row(rows[exponent], ((gen, exponent),), depth))
             else:
                 parts += summands(self.best(rows[exponent], depth))
-        return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+        if len(parts) < 2:
+            return parts[0] if parts else Number(0)
+        return Sum(tuple(parts))
 
     def row(self, coefficient: Polynomial, by: Monomial, depth: int) -> Node:
         """A coefficient times a power."""

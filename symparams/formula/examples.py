@@ -12,12 +12,14 @@ from .exact import exact
 from .facts import Facts
 from .nodes import All, Compare, Exact, Mod, Node, Number, Symbol, symbols
 from .value import condition_value, value
+from .work import share, spend
 
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 READABLE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 24, 32, 64, 128, 100, 1000)
 HALVES = (1, Fraction(1, 2), 2, Fraction(3, 2))
 MAX_POINTS = 400
 MAX_WORK = 400_000
+LARGEST_SHARE = 12  # no point may take more than one of so many parts of the steps that are left
 
 Sizes = dict[str, Exact]
 
@@ -27,11 +29,14 @@ def counterexample(claim: Node, facts: Facts, *, points: int = MAX_POINTS) -> Si
     points = max(8, min(points, MAX_WORK // (claim.size + 1)))
     for sizes in sample(claim, facts, points):
         try:
-            if not condition_value(claim, sizes):
-                own = {symbol.name for symbol in symbols(claim)}
-                return {name: size for name, size in sizes.items() if name in own}
+            with share(LARGEST_SHARE):
+                spend(claim.size)
+                holds = condition_value(claim, sizes)
         except SymparamsError:
             continue
+        if not holds:
+            own = {symbol.name for symbol in symbols(claim)}
+            return {name: size for name, size in sizes.items() if name in own}
     return None
 
 

@@ -13,10 +13,12 @@ from ..errors import Finding, LimitError
 from .exact import exact, perfect_root, power, short
 from .monomials import UNIT, Monomial, order, over, term_order, times
 from .nodes import Exact, Index, Iverson, Negative, Node, Number, Power, Product, Quotient, Series, Sum, Symbol
+from .work import spend
 from .writing import written
 
 MAX_TERMS = 100_000
 MAX_STEPS = 400_000
+BITS = 2_000  # so many of a coefficient's cost a step
 
 
 class Polynomial:
@@ -150,6 +152,7 @@ def total(parts: Iterable[Polynomial]) -> Polynomial:
     for part in parts:
         for monomial, factor in part.terms.items():
             add_term(terms, monomial, factor)
+        spend(1 + len(part.terms) // 4)
         within_limit(len(terms))
     return Polynomial(terms)
 
@@ -177,7 +180,9 @@ def product(left: Polynomial, right: Polynomial) -> Polynomial:
     """The product, expanded."""
     if left is ONE_TERM or right is ONE_TERM:
         return right if left is ONE_TERM else left
-    within_limit(len(left.terms) * len(right.terms), MAX_STEPS)
+    pairs = len(left.terms) * len(right.terms)
+    within_limit(pairs, MAX_STEPS)
+    spend(4 + pairs)
     terms: dict[Monomial, Exact] = {}
     loose: list[Polynomial] = []
     for one, factor in left.terms.items():
@@ -188,8 +193,10 @@ def product(left: Polynomial, right: Polynomial) -> Polynomial:
             else:
                 loose.append(settled(monomial, exact(factor * second)))
         within_limit(len(terms))
+    bits = 0
     for factor in terms.values():
-        short(factor)
+        bits += short(factor).numerator.bit_length()
+    spend(bits // BITS)
     return total([Polynomial(terms), *loose]) if loose else Polynomial(terms)
 
 

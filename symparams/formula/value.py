@@ -40,8 +40,9 @@ from .nodes import (
     symbols,
 )
 from .substitute import substitute
+from .work import spend
 
-MAX_TURNS = 1_000_000
+MAX_TURNS = 50_000
 FEW_TURNS = 200
 
 COMPARISONS: dict[str, Callable[[Exact, Exact], bool]] = {
@@ -155,6 +156,7 @@ class Evaluation:
         if self.turns > MAX_TURNS:
             raise LimitError(Finding("limit-turns", f"a sum has more than {MAX_TURNS:,} terms and no closed form"))
         changing = dependents(node.body, node.index)
+        spend(max(0, stop - start) * (1 + len(changing)))
         outer = self.indexes.get(node.index)
         result: Exact = 0
         for turn in range(start, stop):

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..errors import Finding, ModelError, Source, SymparamsError, suggestion
+from ..errors import Finding, LimitError, ModelError, Source, SymparamsError, suggestion
 from ..formula.build import node, plain
 from ..formula.domain import Assumption
 from ..formula.nodes import ZERO, All, Compare, Node, symbols
 from ..formula.polynomial import Facts, decide, polynomial
 from ..formula.value import value as number
+from ..formula.work import limited
 from ..syntax import tree
 from ..syntax.parse import parse
 from .evaluate import condition, content, value
@@ -142,7 +143,13 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     sides = _sides(statement.claim, frame)
     shared.update((key, made) for key, made in world.memo.items() if key not in shared and is_recipe(key))
     base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
-    outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
+    try:
+        with limited(sides.left.size + sides.right.size):
+            outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
+    except LimitError as error:
+        if error.findings[0].code != "limit-work":
+            raise
+        return base._replace(status="undecided", note=error.findings[0].message)
     if outcome.status != "refuted" or statement.claim.ops[0] not in ("==", "~") or statement.limit is not None:
         return outcome
     return outcome._replace(reasons=_reasons(statement, sides, frame))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import Finding, ModelError, UsageError, suggestion
 from ..formula.nodes import Node, symbols
+from ..formula.work import limited
 from ..syntax import tree
 from .files import Unit
 from .query import Answer, open_names
@@ -19,6 +20,11 @@ def shaped(answer: Answer, form: str, by: str | None = None) -> Node:
         raise UsageError(Finding("usage-by", "only the collected form is by a size", hint="add --form collected"))
     if form == "written":
         return answer.form
+    with limited(answer.form.size):
+        return _arranged(answer, form, by)
+
+
+def _arranged(answer: Answer, form: str, by: str | None) -> Node:
     from ..formula import algebra
     from ..formula.writing import in_order_of
 

@@ -97,6 +97,7 @@ def _caller(recipe: Recipe | Edited) -> str:
 
 
 def _made_of(recipe: Recipe | Edited, world: World) -> Network:
+    world.count_built(*recipe.place)
     if isinstance(recipe, Recipe):
         return _renamed(recipe, world) or _build(recipe, world)
     from .changing import changed

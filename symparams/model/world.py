@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from .values import Value
 
 MAX_ELABORATION = 200
-MAX_TURNS = 1_000_000
+MAX_TURNS = 50_000
+MAX_AGAIN = 10_000
 MAX_MODULUS = 1_000
 MAX_SINGLE = 12
 MAX_CUTS = 100
@@ -60,6 +61,8 @@ class World:
         self.settling: list[str] = []
         self.depth = 0
         self.turns = 0
+        self.again = 0
+        self.built_at: set[tuple[int, Span]] = set()
         self.cuts = 0
         self.lengths: list[int] = []
         self.made = 0
@@ -249,8 +252,18 @@ class World:
             hint = "give some of the sizes that they compare as numbers"
             raise LimitError(Finding("limit-cuts", message, source, span, hint=hint))
 
+    def count_built(self, source: Source, span: Span) -> None:
+        """Account for a module that is built where one was built before. Raises: `LimitError` beyond 10,000 of them."""
+        place = (id(source), span)
+        self.again += place in self.built_at
+        self.built_at.add(place)
+        if self.again > MAX_AGAIN:
+            message = f"more than {MAX_AGAIN:,} modules are built in other sizes by lines that built one before"
+            hint = "write equal turns as a multiple, `n * Block(d)`, or leave the range's end a symbol"
+            raise LimitError(Finding("limit-modules", message, source, span, hint=hint))
+
     def count_turns(self, turns: int, source: Source, span: Span) -> None:
-        """Account for turns of unrolled loops, those around counted in `lengths`. Raises: `LimitError` beyond 10^6."""
+        """Account for turns of unrolled loops, those around counted in `lengths`. Raises: `LimitError` beyond 50,000."""
         self.turns += turns
         if self.turns > MAX_TURNS or turns * prod(self.lengths) > MAX_TURNS:
             message = f"loops take more than {MAX_TURNS:,} turns"

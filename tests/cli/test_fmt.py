@@ -94,7 +94,7 @@ def test_standard_input_goes_to_standard_output(folder: Path) -> None:
     wrong = run(b"a = (\n", "-")
     assert (wrong.returncode, wrong.stdout) == (2, b"")
     assert b"<stdin>:1:5" in wrong.stderr
-    assert run(b"\xff", "-").stderr == b"error: standard input isn't UTF-8 text\n"
+    assert run(b"\xff", "-").stderr.startswith(b"error: standard input isn't UTF-8 text\n")
     assert run(b"a=1", "--check", "-").returncode == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GPT2 = str(ROOT / "symparams" / "zoo" / "gpt2.sym")
-NET = 'symbol größe\nmodule Net(größe):\n    fc: Linear(größe, 2)\n\ncheck Net.params == 2*größe + 2  "Müller, ≤ 3"\n'
+NET = 'symbol größe\n\nmodule Net(größe):\n    fc: Linear(größe, 2)\n\ncheck Net.params == 2*größe + 2  "Müller, ≤ 3"\n'
 
 
 def environment(**changes: str | None) -> dict[str, str]:

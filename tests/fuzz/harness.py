@@ -30,7 +30,7 @@ class TooSlow(BaseException):
 
 
 @contextlib.contextmanager
-def watched(limit: float = LIMIT) -> Iterator[None]:
+def watched() -> Iterator[None]:
     """Lets `SymparamsError` pass, and holds what happens inside to the limit of processor time."""
 
     def stop(*_: object) -> None:
@@ -45,7 +45,7 @@ def watched(limit: float = LIMIT) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
-    if time.process_time() - start > limit:
+    if time.process_time() - start > LIMIT:
         raise TooSlow(f"{time.process_time() - start:.1f} s")
 
 
@@ -124,7 +124,7 @@ def run_command(words: list[str]) -> None:
     assert "Traceback" not in printed.getvalue()
 
 
-COMMANDS = ["count", "formula", "latex", "show", "check", "fmt", "table", "layers", "macros", "zoo", "hf"]
+COMMANDS = ["count", "formula", "latex", "show", "check", "fmt", "table", "macros", "hf", "audit", "verify"]
 OPTIONS = [
     "--form", "expanded", "factored", "collected", "--by", "d", "--json", "--depth", "1", "0", "-1", "--assumptions", "-s",
     "n=3", "n=", "=3", "d=n+1", "n=n", "L=10^9", "--measure", "active", "buffers", "--steps", "--lhs", "P_{x}", "--env",

@@ -1,0 +1,67 @@
+"""How much work one question may take, counted in steps of algebra: it ends the same way on every machine, in seconds.
+
+Whoever answers a question opens `limited`; the algebra below tells its steps by `spend`. Outside of a question nothing
+is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from ..errors import Finding, LimitError
+
+MAX_WORK = 600_000
+STEPS_OF_A_NODE = 100  # what a formula's own size adds to the steps that it may take
+
+
+class Work:
+    """The steps that are left."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
+WORK: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+@contextmanager
+def limited(size: int = 0) -> Iterator[None]:
+    """A question about formulas of so many nodes, which may take the longer the larger they are; one inside another is part of it."""
+    if WORK.get() is not None:
+        yield
+        return
+    token = WORK.set(Work(MAX_WORK + STEPS_OF_A_NODE * size))
+    try:
+        yield
+    finally:
+        WORK.reset(token)
+
+
+@contextmanager
+def share(parts: int) -> Iterator[None]:
+    """A part of a question that may take one of so many parts of the steps that are left. Raises: `LimitError` beyond."""
+    outer = WORK.get()
+    inner = Work((outer.left if outer is not None else MAX_WORK) // parts)
+    granted = inner.left
+    token = WORK.set(inner)
+    try:
+        yield
+    finally:
+        WORK.reset(token)
+        if outer is not None:
+            outer.left -= granted - inner.left
+
+
+def spend(steps: int) -> None:
+    """Take steps away. Raises: `LimitError` when none are left."""
+    work = WORK.get()
+    if work is None:
+        return
+    work.left -= steps
+    if work.left < 0:
+        message = f"this takes more than {MAX_WORK:,} steps of algebra, the limit of a question"
+        raise LimitError(Finding("limit-work", message, hint="ask for a part of it, or give some of its sizes numbers"))
