@@ -46,10 +46,12 @@ from .sign import is_nonnegative, is_positive, is_whole
 from .substitute import substitute
 from .sums import range_condition, summed
 from .terms import NOTHING, ONE_TERM, Polynomial, constant, depends, generator, total
+from .work import limited
 
 MAX_UNROLLED = 1_000
 MIN_KEPT = 8
 MAX_DIVISORS = 8
+SMALL = 100  # a formula of fewer nodes takes no steps worth counting by itself
 
 
 def polynomial(node: Node, facts: Facts = NO_FACTS, needed: list[Node] | None = None) -> Polynomial:
@@ -57,14 +59,22 @@ def polynomial(node: Node, facts: Facts = NO_FACTS, needed: list[Node] | None = 
 
     A Σ is closed where it can be. Where that takes a condition which the facts don't decide, the condition is added to
     `needed` and the form holds under it; without such a list the Σ stays.
-    Raises: `LimitError` for more than 10^5 terms, `SymparamsError` for a division by zero.
+    Raises: `LimitError` for more than 10^5 terms or too many steps, `SymparamsError` for a division by zero.
     """
-    return Normal(knowledge(facts), needed).of(node)
+    walk = Normal(knowledge(facts), needed)
+    if node.size < SMALL:
+        return walk.of(node)
+    with limited(node.size):
+        return walk.of(node)
 
 
 def decide(condition: Node, facts: Facts = NO_FACTS) -> bool | None:
     """Whether the condition holds wherever the facts do (True), nowhere (False), or isn't decided by plain looking."""
-    return Normal(knowledge(facts), None).decided(condition)
+    walk = Normal(knowledge(facts), None)
+    if condition.size < SMALL:
+        return walk.decided(condition)
+    with limited(condition.size):
+        return walk.decided(condition)
 
 
 def nonnegative(base: Polynomial, facts: Facts = NO_FACTS) -> bool:

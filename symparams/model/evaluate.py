@@ -31,8 +31,9 @@ from .values import (
     is_size,
     kind_of,
 )
-from .world import MAX_TURNS, World, fail
+from .world import World, fail
 
+MAX_LENGTH = 1_000_000  # items of a list, signs of a string
 MAX_NESTED = 16
 
 
@@ -287,8 +288,8 @@ def operate(op: str, left: Value, right: Value, expr: tree.Binary, frame: Frame)
 
 
 def _check_length(length: int, message: str, expr: tree.Expr, frame: Frame) -> None:
-    if length > MAX_TURNS:
-        raise LimitError(Finding("limit-length", message.format(f"{MAX_TURNS:,}"), frame.source, expr.span))
+    if length > MAX_LENGTH:
+        raise LimitError(Finding("limit-length", message.format(f"{MAX_LENGTH:,}"), frame.source, expr.span))
 
 
 def located(error: LimitError | ModelError, frame: Frame, span: Span) -> LimitError | ModelError:

@@ -1,5 +1,7 @@
 """The steps that one question may take: counted, shared out, and the same at every run."""
 
+from itertools import pairwise
+
 import pytest
 
 import symparams
@@ -24,9 +26,10 @@ def test_a_question_ends_at_its_limit_and_one_inside_is_part_of_it() -> None:
 
 def test_a_part_takes_no_more_than_its_share_and_what_it_took_is_gone() -> None:
     with limited():
-        with pytest.raises(LimitError), share(4):
+        with share(4):
             spend(MAX_WORK // 4)
-            spend(1)
+            with pytest.raises(LimitError):
+                spend(1)
         spend(MAX_WORK // 2)
         with share(2):
             spend(1)
@@ -57,6 +60,6 @@ def test_a_proof_ends(symbols: str, claim: str, status: str) -> None:
 
 
 def test_a_long_formula_may_take_longer() -> None:
-    names = [f"c{i}" for i in range(3001)]
-    text = " + ".join(f"(k^2*{a} + 1)*{b}" for a, b in zip(names, names[1:], strict=False))
-    assert len(symparams.formula(text).expanded().symbols) == 3002
+    names = [f"c{i}" for i in range(1201)]
+    text = " + ".join(f"(k^2*{a} + 1)*{b}" for a, b in pairwise(names))
+    assert len(symparams.formula(text).expanded().symbols) == 1202
