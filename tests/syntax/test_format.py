@@ -1,6 +1,7 @@
 """The one layout of files: it says the same, is its own layout, keeps every comment, and knows every node of the tree."""
 
 import inspect
+import re
 from pathlib import Path
 from random import Random
 
@@ -154,6 +155,13 @@ def test_a_file_keeps_what_it_says(path: Path) -> None:
 def test_the_library_has_the_layout(path: Path) -> None:
     text = path.read_text("utf-8")
     assert laid_out(text) == text
+
+
+@pytest.mark.parametrize("page", ["README.md", "grammar/README.md"])
+def test_the_examples_of_a_page_have_the_layout(page: str) -> None:
+    examples = re.findall(r"^```sym\n(.*?)^```$", (ROOT / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert examples
+    assert [laid_out(example) for example in examples] == examples
 
 
 def test_every_node_of_the_tree_is_spelled() -> None:
