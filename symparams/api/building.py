@@ -17,10 +17,8 @@ from ..formula.nodes import Node, symbols
 from ..model import files
 from ..model.computed import joined_domain, units
 from ..model.evaluate import domain as domain_of
-from ..model.evaluate import value
 from ..model.frame import Frame
-from ..model.paths import Part
-from ..model.query import Question, ask, deep, frame_of, part_of, world_of
+from ..model.query import Question, ask, part_of
 from ..model.values import ModuleValue
 from ..model.world import World
 from ..render.text import text as text_of
@@ -89,7 +87,6 @@ class Building:
         if depth > MAX_DEPTH:
             raise UsageError(Finding("limit-lists", f"{name} holds lists deeper than {MAX_DEPTH} in one another"))
         if isinstance(given, Module):
-            refuse_part(given._question)
             return self.text_of_module(given._question)
         if isinstance(given, Formula):
             return self.formula(given.node, given.answer.facts, units(given._asked))
@@ -196,18 +193,6 @@ class Building:
             return self.refer(name, (layer.definition, layer.unit))
         self.adopt(name, self.around)
         return name
-
-
-def refuse_part(asked: Question) -> None:
-    """Refuse a part of a network as an argument; a module that is an attribute is none."""
-    if not isinstance(asked.expr, tree.Attribute | tree.Subscript):
-        return
-    with deep():
-        found = value(asked.expr, frame_of(asked, world_of(asked)))
-    if isinstance(found, Part):
-        hint = "build it anew, by a call of its module"
-        message = f"{asked.source.text} is a part of a network, and no argument"
-        raise UsageError(Finding("usage-argument", message, hint=hint))
 
 
 def quoted(words: str) -> str:

@@ -94,12 +94,11 @@ def _of_module(given: Module) -> Value:
     """A module as a value: uncalled as `block=Bottleneck`, or with its arguments."""
     from ..model.evaluate import value
     from ..model.query import deep, frame_of, world_of
-    from .building import definition, refuse_part
+    from .building import definition
 
     found = definition(given._question)
     if found is not None and not given._question.sizes:
         return found
-    refuse_part(given._question)
     with deep():
         return value(given._question.expr, frame_of(given._question, world_of(given._question)))
 

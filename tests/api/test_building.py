@@ -147,7 +147,6 @@ WRONG = [
     ("copies of what isn't called", lambda: 3 * layers.Linear, "give its arguments: Linear(…)"),
     ("half a copy", lambda: Fraction(1, 2) * layers.Linear(2, 3), "1/2"),
     ("a float of copies", lambda: 1.5 * layers.Linear(2, 3), "isn't exact"),
-    ("a part", lambda: layers.Sequential(layers.Sequential(layers.Linear(2, 3))[0]), "is a part of a network, and no argument"),
     ("a size called as a layer", lambda: layers.Linear(sympy.Symbol("Linear"), 3), "Linear is a layer or a function"),
     ("a size called as a function", lambda: layers.Linear(sympy.Symbol("max"), 3), "max is a layer or a function"),
     ("lines", lambda: layers.Conv2d(1, 2, 3, padding="a\nb"), "can't be written as a string"),

@@ -135,8 +135,8 @@ GENERAL = [
 @pytest.mark.parametrize("notation", [{}, {"product": "juxtaposed"}, {"names": "typed"}, {"powers": False}], ids=str)
 @pytest.mark.parametrize("form", ["written", "collected"])
 def test_what_is_printed_reads_back(family: str, name: str, notation: dict[str, object], form: str) -> None:
-    from symparams.api import latex_names
     from symparams.model.files import load_file
+    from symparams.model.forms import latex_names
 
     path = ZOO / f"{family}.sym"
     file = symparams.load(path)
