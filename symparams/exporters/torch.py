@@ -18,7 +18,8 @@ from ..formula.nodes import Node
 from ..formula.polynomial import polynomial
 from ..model.calls import LIBRARY
 from ..model.labels import shown
-from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Tensor, Turns
+from ..model.measure import combined
+from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Tensor, Turns, members
 from ..model.values import Recipe, is_size
 from ..syntax import tree
 from .classes import Bodies, Body, Call, Instance, names_in
@@ -140,9 +141,9 @@ class _Writer:
                 yield from self.loop(owner, item, mark, made)
 
     def loop(self, owner: str, item: Loop, mark: str, made: dict[str, str]) -> Iterator[str]:
-        for member in _members(item.items):  # containers stand outside of the loop
+        for member in members(item.items):  # containers stand outside of the loop
             yield from self.containers(owner, [piece for piece in member.label[:-1] if isinstance(piece, str)], made)
-        if any(_is_stepped(member, item) for member in _members(item.items)):
+        if any(_is_stepped(member, item) for member in members(item.items)):
             raise _fail("turns told apart by a remainder are named only once sizes are numbers", "set them: -s L=32")
         start = python(self.told(node(item.start)))
         stop = python(self.told(node(item.stop)))
@@ -177,7 +178,7 @@ class _Writer:
                 yield f"{holder}.add_module({name}, nn.Module())"
                 holder = f"getattr({holder}, {name})"
         last = member.label[-1]
-        yield from self.content(holder, last, member.content, _combined(mark, member.mark))
+        yield from self.content(holder, last, member.content, combined(mark, member.mark))
         if None not in pieces and isinstance(last, str):
             made[".".join(str(one) for one in pieces)] = _get(holder, last)
 
@@ -246,13 +247,13 @@ class _Writer:
 
     def container(self, network: Network, mark: str) -> str | None:
         before = len(self.slots), len(self.calls)
-        members = [item for item in network.items if isinstance(item, Member)]
+        found = [item for item in network.items if isinstance(item, Member)]
         turns = [turn for item in network.items if isinstance(item, Turns) for turn in item.turns]
-        members += [item for turn in turns for item in turn if isinstance(item, Member)]
-        count = len(members) == sum(1 for _ in _members(network.items))
-        if not count or not members or any(isinstance(one.content, Tensor) for one in members):
+        found += [item for turn in turns for item in turn if isinstance(item, Member)]
+        is_plain = len(found) == sum(1 for _ in members(network.items))
+        if not is_plain or not found or any(isinstance(one.content, Tensor) for one in found):
             return None
-        inner = ", ".join(self.module(one.content, _combined(mark, one.mark)) for one in members)
+        inner = ", ".join(self.module(one.content, combined(mark, one.mark)) for one in found)
         if len(inner) > 4 * WIDTH:
             del self.slots[before[0] :]
             del self.calls[before[1] :]
@@ -345,28 +346,13 @@ def tensor_at(content: Content, path: tuple[Any, ...]) -> Tensor | None:
         return content if not path else None
     if isinstance(content, Copies):
         return tensor_at(content.inner, path[1:]) if path else None
-    for member in _members(content.items):
+    for member in members(content.items):
         label = member.label
         if len(label) <= len(path) and all(a == b or a == "*" or b == "*" for a, b in zip(path, label, strict=False)):
             found = tensor_at(member.content, path[len(label) :])
             if found is not None:
                 return found
     return None
-
-
-def _members(items: Sequence[Item]) -> Iterator[Member]:
-    for item in items:
-        if isinstance(item, Member):
-            yield item
-        elif isinstance(item, Turns):
-            for turn in item.turns:
-                yield from _members(turn)
-        else:
-            yield from _members(item.items)
-
-
-def _combined(outer: str, inner: str) -> str:
-    return "buffer" if "buffer" in (outer, inner) else outer or inner
 
 
 def _is_attribute(piece: str) -> bool:
