@@ -15,6 +15,7 @@ from ..errors import Finding, LimitError
 
 MAX_SIZE = 1_000_000
 MAX_DEPTH = 200
+SHARED = 200  # from so many nodes on a formula may hold pieces in many places
 
 Exact = int | Fraction
 
@@ -62,10 +63,34 @@ class Node:
             return True
         if type(self) is not type(other) or self._hash != other._hash:
             return False
-        return self.key == other.key
+        return self.key == other.key if self.size < SHARED else equal_pieces(self, other)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.key))})"
+
+
+def equal_pieces(left: Node, right: Node) -> bool:
+    """Whether two large formulas are equal; pieces that stand in many places are compared once."""
+    waiting: list[tuple[object, object]] = [(left, right)]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        one, other = waiting.pop()
+        if one is other:
+            continue
+        if isinstance(one, Node) and isinstance(other, Node):
+            if type(one) is not type(other) or one._hash != other._hash:
+                return False
+            pair = (id(one), id(other))
+            if pair not in seen:
+                seen.add(pair)
+                waiting.append((one.key, other.key))
+        elif type(one) is tuple and type(other) is tuple:
+            if len(one) != len(other):
+                return False
+            waiting += zip(one, other, strict=True)
+        elif one != other:
+            return False
+    return True
 
 
 class Number(Node):

@@ -322,7 +322,7 @@ def repeat_list(found: list[Value], count: Size, expr: tree.Expr, frame: Frame) 
     """A list `count` times over; of symbolic length where the count is open."""
     if isinstance(count, int):
         frame.world.count_turns(max(count, 0) * len(found), frame.source, expr.span)
-        return found * count if found else []
+        return found * max(count, 0) if found else []
     if isinstance(count, Node) and len(found) == 1:
         return Stretch("i", 0, count, lambda i: found[0])
     raise frame.fail("repeat", "a list is repeated a whole number of times", expr.span)

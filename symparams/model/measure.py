@@ -7,6 +7,7 @@ it, and `active` what serves one input. All count numbers (tensor elements), exa
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from ..formula.build import Decided, Operand, Size, grouped, minus, node, repeated, written_product, written_sum
@@ -179,7 +180,23 @@ def combined(outer: str, inner: str) -> str:
 
 def below(tied: Paths, label: tuple[Piece, ...]) -> Paths:
     """The paths that go through a label, without it."""
-    return frozenset(path[len(label) :] for path in tied if leads(path, label))
+    first = label[0] if label else None
+    named, others = by_first_step(tied) if isinstance(first, str) else ({}, tied)
+    near = (*named.get(first, ()), *others) if isinstance(first, str) else others
+    return frozenset(path[len(label) :] for path in near if leads(path, label))
+
+
+@lru_cache(maxsize=32)
+def by_first_step(tied: Paths) -> tuple[dict[str, list[Any]], list[Any]]:
+    """The paths by the name that they begin with, and those that may begin with any; of many ties few are looked at."""
+    named: dict[str, list[Any]] = {}
+    others: list[Any] = []
+    for path in tied:
+        if path and isinstance(path[0], str) and not path[0].startswith("*"):
+            named.setdefault(path[0], []).append(path)
+        else:
+            others.append(path)
+    return named, others
 
 
 def _is_turn_of(step: str, piece: Piece) -> bool:

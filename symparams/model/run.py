@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..errors import ModelError, Span, SymparamsError
+from ..errors import LimitError, ModelError, Span, SymparamsError
 from ..formula.build import Size, node
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, Symbol
@@ -440,6 +440,9 @@ def _plain_text(size: Size) -> str:
 # ------------------------------------------------------------------------------------------------------ write
 
 
+TO_TELL = 20  # so many parts of a question's steps, one is spent on telling the difference
+
+
 def take_write(body: Body, network: Network) -> None:
     """Take the form that `write` states, if it is what the tensors say."""
     from ..formula.build import solid
@@ -454,10 +457,17 @@ def take_write(body: Body, network: Network) -> None:
         return
     from ..formula.algebra import expanded
     from ..formula.build import minus
+    from ..formula.work import share
     from ..render.text import text
 
-    difference = text(expanded(node(minus(form, counted)), frame.world.facts))
     message = f"`write` of {network.name} isn't what its tensors count"
+    try:
+        with share(TO_TELL):
+            whole = expanded(node(minus(form, counted)), frame.world.facts)
+    except LimitError:
+        hint = "the difference is too long to be shown; write parts of the network as modules of their own"
+        raise frame.fail("write-unequal", message, statement.value.span, hint=hint) from None
+    difference = text(whole)
     note = f"{text(form)} here, {text(counted)} from the tensors"
     raise frame.fail("write-unequal", message, statement.value.span, note, f"the difference is {difference}")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_ELABORATION = 200
 MAX_TURNS = 50_000
-MAX_AGAIN = 10_000
+MAX_AGAIN = 5_000
 MAX_MODULUS = 1_000
 MAX_SINGLE = 12
 MAX_CUTS = 100
@@ -253,7 +253,7 @@ class World:
             raise LimitError(Finding("limit-cuts", message, source, span, hint=hint))
 
     def count_built(self, source: Source, span: Span) -> None:
-        """Account for a module that is built where one was built before. Raises: `LimitError` beyond 10,000 of them."""
+        """Account for a module that is built where one was built before. Raises: `LimitError` beyond 5,000 of them."""
         place = (id(source), span)
         self.again += place in self.built_at
         self.built_at.add(place)

@@ -11,6 +11,11 @@ from . import harness
 
 FOUND: dict[str, tuple[Any, Any]] = {
     "an empty list many times over": (harness.read_expression, "Linear(1, len([k for i in range(0)]*2^64))"),
+    "an empty list fewer times than none": (harness.read_expression, "10^30*-1*(1/2,)"),
+    "a remainder that grows in a module inside itself": (
+        harness.read_file,
+        "module Net(d, L, n=2*d):\n    h: n * Net(10^30 % n, n) with:\n        fc: []\n    fc: []\n",
+    ),
     "a product of many sums with large numbers": (
         harness.read_expression,
         "(not Dropout(prod(i + max(m, 10^30) for i in range(1000))).frozen)",
