@@ -52,7 +52,7 @@ PAPER_NAMES: Mapping[str, tuple[str, str]] = {
 class Kind(NamedTuple):
     """A kind of module: its name, whether it is PyTorch's, its general formula, and its sizes with what they are.
 
-    network: the kind at open sizes; options: what else its call says, `bias=False`; assumptions: what must hold.
+    network: the kind at open sizes; options: what else its call says, as `bias` is False; assumptions: what must hold.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Kind(NamedTuple):
     formula: Node
     words: Mapping[str, str]
     network: Network
-    options: str
+    options: tuple[tuple[str, str], ...]
     assumptions: tuple[Assumption, ...] = ()
 
 
@@ -106,7 +106,7 @@ def _kind(network: Network) -> Kind | None:
         return None
     words = {PAPER_NAMES[name][0]: PAPER_NAMES[name][1] for name in given if name in PAPER_NAMES and is_layer}
     kept = [name for name, size in opened.items() if _is_option(size) and not _is_default(name, size, made)]
-    options = ", ".join(f"{name}={given[name]}" for name in kept)
+    options = tuple((name, str(given[name])) for name in kept)
     return Kind(network.name, is_layer, form, words, general, options, tuple(world.assumptions))
 
 

@@ -32,6 +32,7 @@ from ..render.prose import Block, Code, Equations, Heading, Math, Paragraph
 from ..render.table_latex import code
 from ..syntax import tree
 
+MAX_LABEL = 28
 OTHER_MEASURES = {"trainable": "of these are trainable", "active": "of these serve one input"}
 
 
@@ -250,9 +251,13 @@ def _signed(notation: Notation) -> str:
 
 
 def _label(kind: Kind, found: Sequence[Kind]) -> str:
-    """A kind's name, with its options where the name stands for several."""
-    is_alone = sum(other.name == kind.name for other in found) == 1
-    return kind.name if is_alone or not kind.options else f"{kind.name}({kind.options})"
+    """A kind's name; where several bear it, with the options that tell them apart, or numbered where these are long."""
+    same = [other for other in found if other.name == kind.name]
+    if len(same) == 1:
+        return kind.name
+    told = [pair for pair in kind.options if not all(pair in other.options for other in same)]
+    label = f"{kind.name}({', '.join('='.join(pair) for pair in told)})" if told else kind.name
+    return label if len(label) <= MAX_LABEL else f"{kind.name} ({same.index(kind) + 1})"
 
 
 def _sides(kind: Kind, facts: Facts) -> list[Node]:

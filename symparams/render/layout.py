@@ -59,8 +59,13 @@ _BARE = re.compile(
 )
 _TOKENS = re.compile(r"\\[A-Za-z]+|\\.|[ {}^_]|[^\\ {}^_]", re.DOTALL)
 
-# The scale of what follows in braces: scripts are small, and a fraction is about as wide as half of both its sides.
-_ARGUMENTS = {"_": [0.72], "^": [0.72], r"\frac": [0.55, 0.55], r"\tfrac": [0.4, 0.4]}
+# The scale of what follows in braces, and on which side of a bar it stands; scripts and text fractions are small.
+_ARGUMENTS = {
+    "_": [(0.72, "")],
+    "^": [(0.72, "")],
+    r"\frac": [(1.0, "above"), (1.0, "below")],
+    r"\tfrac": [(0.72, "above"), (0.72, "below")],
+}
 
 
 class Line(NamedTuple):
@@ -90,20 +95,27 @@ def sealed(text: str) -> str:
 def measure(latex: str) -> float:
     r"""The width of a formula in digits, about: `measure("768") == 3`."""
     width, scale = 0.0, 1.0
-    scales: list[float] = []  # of the groups that are open
-    coming: list[list[float]] = [[]]  # for the arguments still to come, in each open group
+    opened: list[tuple[float, float, str]] = []  # of the groups that are open: scale and width before, and its part
+    coming: list[list[tuple[float, str]]] = [[]]  # for the arguments still to come, in each open group
+    above: list[float] = []  # the widths of what stands above a bar whose lower side is to come
     for token in _TOKENS.findall(sealed(latex)):
         if token == "{":
-            scales.append(scale)
-            scale *= coming[-1].pop() if coming[-1] else 1.0
+            share, part = coming[-1].pop() if coming[-1] else (1.0, "")
+            opened.append((scale, width, part))
+            scale *= share
             coming.append([])
-        elif token == "}" and scales:
-            scale = scales.pop()
+        elif token == "}" and opened:
+            scale, before, part = opened.pop()
             coming.pop()
+            if part == "above":
+                above.append(width - before)
+                width = before
+            elif part == "below":
+                width = before + max(width - before, above.pop())
         elif token in _ARGUMENTS:
-            coming[-1] = list(_ARGUMENTS[token])
+            coming[-1] = list(reversed(_ARGUMENTS[token]))
         elif token != " ":
-            width += _width(token) * scale * (coming[-1].pop() if coming[-1] else 1.0)
+            width += _width(token) * scale * (coming[-1].pop()[0] if coming[-1] else 1.0)
     return width
 
 

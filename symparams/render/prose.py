@@ -5,6 +5,7 @@ Blocks (headings, paragraphs, equations one below the other) → text of the for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple, Union
@@ -87,8 +88,13 @@ def _latex_block(block: Block, style: Style) -> str:
     if isinstance(block, Heading):
         return rf"\paragraph{{{escaped(block.words)}.}}"
     if isinstance(block, Equations):
-        return _paged(equations_latex(block, style))
-    return _joined(block, escaped, code, lambda formula: f"${formula}$")
+        return _paged(block, style)
+    return _joined(block, escaped, lambda name: _breaking(code(name)), lambda formula: f"${formula}$")
+
+
+def _breaking(name: str) -> str:
+    """A name of the code that may go on at the next line after its `.` and `_`."""
+    return re.sub(r"(\.|\\_)(?=\w)", r"\1\\allowbreak{}", name)
 
 
 def equations_latex(block: Equations, style: Style) -> str:
@@ -97,9 +103,13 @@ def equations_latex(block: Equations, style: Style) -> str:
     return equations(block.rows, notation=style.notation, environment=environment, width=style.width)
 
 
-def _paged(text: str) -> str:
-    """Equations of many lines may go on at the next page."""
-    return f"{{\\allowdisplaybreaks\n{text}}}" if text.count("\n") > MANY and "align*" in text else text
+def _paged(block: Equations, style: Style) -> str:
+    """The equations; many lines may go on at the next page, which no display does."""
+    text = equations_latex(block, style)
+    if text.count("\n") <= MANY:
+        return text
+    aligned = equations(block.rows, notation=style.notation, environment="align*", width=style.width)
+    return f"{{\\allowdisplaybreaks\n{aligned}}}"
 
 
 # ------------------------------------------------------------------------------------------------------ Markdown

@@ -43,7 +43,7 @@ def _spelled(sign: str) -> str:
 
 
 def code(words: str) -> str:
-    """A name of the code as LaTeX, which may break after its dots."""
+    """A name of the code as LaTeX."""
     return rf"\texttt{{{escaped(words)}}}"
 
 

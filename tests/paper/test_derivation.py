@@ -106,7 +106,7 @@ def test_each_side_of_a_members_equation_is_equal() -> None:
 
 def found_kinds(net: object) -> dict[str, str]:
     part, _ = part_of(net._question)  # type: ignore[attr-defined]
-    return {f"{kind.name}({kind.options})": text(kind.formula) for kind in kinds(whole(part))}
+    return {f"{kind.name}({', '.join(map('='.join, kind.options))})": text(kind.formula) for kind in kinds(whole(part))}
 
 
 def test_kinds_are_general_and_told_once() -> None:

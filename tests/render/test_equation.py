@@ -105,7 +105,9 @@ def test_ten_thousand_terms_are_laid_out() -> None:
 
 def test_a_digit_is_the_unit_of_width() -> None:
     assert measure("768") == 3
-    assert measure(r"\frac{12}{34}") == pytest.approx(2.2)
+    assert measure(r"\frac{12}{34}") == 2
+    assert measure(r"\frac{1}{234} + 5") == pytest.approx(3 + 2.5 + 1)
+    assert measure(r"x_{\frac{1}{2}}^{3}") == pytest.approx(1 + 2 * 0.72)
     assert measure(r"C_{\mathrm{in}}") == pytest.approx(1.4 + 2 * 0.72)
     assert WIDTH < 69
 
