@@ -118,6 +118,8 @@ def call_of(config: Mapping[str, Any], name: str = "the configuration") -> Call:
         found = entry(config, param.name)
         if found is not MISSING:
             check_kind(param, found, name)
+            if param.name == "architectures":
+                check_class(found, name)
             arguments.append((param.name, written(found, param.name, name)))
     return Call(function, tuple(arguments))
 
@@ -223,7 +225,15 @@ def check_kind(param: tree.Parameter, found: Any, name: str) -> None:
             if isinstance(found, allowed) and (isinstance(found, bool) <= (kind is bool)):
                 return
             message = f"{name} gives {param.name} as {shown(found)}, where {words} is meant"
-            raise UsageError(Finding("hf-value", message, hint=f"without the key it is {text_of(default)}"))
+            hint = "write it in brackets" if kind is list else f"without the key it is {text_of(default)}"
+            raise UsageError(Finding("hf-value", message, hint=hint))
+
+
+def check_class(found: Any, name: str) -> None:
+    """Refuse classes that are no names. Raises: `UsageError`."""
+    if isinstance(found, list) and not all(isinstance(item, str) for item in found):
+        message = f"{name} gives architectures as {shown(found)}, where names of classes are meant"
+        raise UsageError(Finding("hf-value", message, hint='write one, ["LlamaForCausalLM"]'))
 
 
 def plain_default(default: tree.Expr | None) -> Any:

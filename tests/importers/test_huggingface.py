@@ -209,6 +209,22 @@ def test_a_value_is_refused(
     refused(["count", "hf:config.json"], message, capsys)
 
 
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        ([3], "gives architectures as [3], where names of classes are meant"),
+        ([None], "gives architectures as [None], where names of classes are meant"),
+        ("LlamaModel", 'gives architectures as "LlamaModel", where a list is meant'),
+    ],
+    ids=str,
+)
+def test_classes_that_are_no_names_are_refused(
+    classes: Any, message: str, write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(architectures=classes)
+    refused(["count", "hf:config.json"], message, capsys)
+
+
 def test_a_class_that_the_family_lacks_is_refused(
     write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

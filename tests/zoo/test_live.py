@@ -10,7 +10,7 @@ pytest.importorskip("torch")
 from .configurations import built, difference
 from .live import Entries, build, configuration
 
-SEEDS = range(6)
+SEEDS = range(3)
 
 
 def attention_types(r: random.Random, config: Entries) -> None:
