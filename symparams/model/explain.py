@@ -145,4 +145,5 @@ def _told(explanation: Explanation, claim: Claim) -> str:
     shown = (
         f"{claimed.value:,}" if isinstance(claimed, Number) and isinstance(claimed.value, int) else text(node(claimed))
     )
-    return f"claimed {shown} = {claim.measure}{terms}: {words}" if terms else f"claimed {shown}: {words}"
+    sign = "~" if claim.slack else "="
+    return f"claimed {shown} {sign} {claim.measure}{terms}: {words}" if terms else f"claimed {shown}: {words}"
