@@ -35,6 +35,7 @@ COMMANDS = {
     "verify": "hold a description against a model or a checkpoint, tensor by tensor",
     "derive": "find the description of a live PyTorch model from its shapes at several sizes",
     "export": "write a network as PyTorch source with exactly its parameters",
+    "import": "read the networks of a Python file, without running it, and print them",
     "hf": "read a Hugging Face configuration: its network in the zoo, its sizes and counts",
     "fmt": "lay files out in the one canonical way",
 }

@@ -1,0 +1,174 @@
+"""PyTorch source → text of the language, by Python's syntax tree alone: nothing is executed, and torch isn't needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ...errors import Finding, Source, UsageError, suggestion
+from ...syntax.format import formatted
+from .classes import Importer
+from .nodes import lines, names_in
+from .scope import Scope, is_module, read_scope
+from .signatures import Signature
+from .values import Class, NotUnderstood
+
+
+class Imported(NamedTuple):
+    """The text of the file, and what of the Python couldn't be read: a line each, with its place."""
+
+    text: str
+    holes: tuple[str, ...]
+
+
+def imported(path: Path, name: str = "") -> Imported:
+    """The networks of a Python file as text of the language, or one class with what it is made of.
+
+    Raises: `FileError`, `ParseError`, `LimitError` for a file that is no Python; `UsageError` for a class that isn't there.
+    """
+    scope = read_scope(path)
+    importer = Importer(scope)
+    wanted = _wanted(scope, name)
+    holes = []
+    for cls in wanted:
+        try:
+            importer.module_of(cls)
+        except NotUnderstood as error:
+            line = getattr(error.node, "lineno", cls.definition.lineno)
+            holes.append(f"{scope.source.name}:{line}: {error.reason}: class {cls.name}")
+    signatures = _shown(importer, wanted, bool(name))
+    text = "\n".join(_text(importer, signatures, scope, path))
+    missing = [f"# not understood: {hole.split(': ', 1)[1]}" for hole in holes]
+    result = formatted(Source(str(path), "\n".join([text, *missing]) + "\n"))
+    found = [hole for one in signatures for hole, _ in one.writer.holes]
+    return Imported(result, (*found, *holes))
+
+
+def _wanted(scope: Scope, name: str) -> list[Class]:
+    modules = [cls for cls in scope.classes.values() if is_module(cls)]
+    if name:
+        if name not in scope.classes:
+            hint = suggestion(name, [cls.name for cls in modules]) or _listing(modules)
+            raise UsageError(Finding("import-class", f"{scope.source.name} has no class {name}", hint=hint))
+        if not is_module(scope.classes[name]):
+            raise UsageError(
+                Finding("import-class", f"{name} of {scope.source.name} is no torch.nn.Module", hint=_listing(modules))
+            )
+        return [scope.classes[name]]
+    if not modules:
+        hint = "a network is a class derived from torch.nn.Module"
+        raise UsageError(Finding("import-class", f"{scope.source.name} has no network", hint=hint))
+    return modules
+
+
+def _listing(modules: list[Class]) -> str:
+    names = [cls.name for cls in modules]
+    if not names:
+        return "the file has no class derived from torch.nn.Module"
+    return f"its networks are {', '.join(names[:12])}" + (" and others" if len(names) > 12 else "")
+
+
+def _shown(importer: Importer, wanted: list[Class], is_chosen: bool) -> list[Signature]:
+    """What is worth printing: what has tensors, and the functions that serve it, in the order in which it is needed."""
+    roots = {id(cls.definition) for cls in wanted}
+    found = []
+    for key, signature in importer.done.items():
+        if signature is None:
+            continue
+        if (
+            (key in roots and (signature.owns or is_chosen or len(roots) == 1))
+            or signature.owns
+            or signature.kind != "module"
+        ):
+            found.append(signature)
+    texts = [text for one in found for text in _body(one)] + [one.default for sig in found for one in sig.params]
+    used = set().union(*map(names_in, texts)) if texts else set()
+    return [one for one in found if one.skip or one.name in used]
+
+
+def _text(importer: Importer, signatures: list[Signature], scope: Scope, path: Path) -> Iterator[str]:
+    yield f"# Read from {path.name}."
+    yield ""
+    flags = sorted(
+        {
+            flag
+            for one in signatures
+            for flag in one.writer.flags
+            if any(p.name == flag and not p.default for p in one.params)
+        }
+    )
+    if flags:
+        yield f"symbol {', '.join(f'{flag} flag' for flag in flags)}"
+        yield ""
+    texts = [text for one in signatures for text in _body(one)] + [p.default for one in signatures for p in one.params]
+    used = set().union(*map(names_in, texts)) if texts else set()
+    for name, value in importer.constants.items():
+        if name in used:
+            yield f"{name} = {value}"
+    yield ""
+    for signature in signatures:
+        yield from _body(signature)
+        yield ""
+
+
+def _body(signature: Signature) -> Iterator[str]:
+    """A module or function as lines."""
+    writer = signature.writer
+    head = f"{signature.name}({_header(signature)})"
+    if writer.cls is None:
+        yield from _function(signature, head)
+        return
+    inside = [f"    {line}" for line in lines(writer.root)]
+    if writer.is_function:
+        if any(not line.lstrip().startswith("#") for line in inside):
+            yield f"{head} = {writer.base} with:"
+            yield from inside
+        else:
+            yield from (line.lstrip() for line in inside)
+            yield f"{head} = {writer.base}"
+        return
+    yield f"module {head}:" if signature.params else f"module {signature.name}:"
+    doc = writer.doc.replace("\\", "").replace('"', "'")
+    if doc and len(doc) <= 110:
+        yield f'    "{doc}"'
+    yield from inside
+    if not any(not line.lstrip().startswith("#") for line in inside):
+        yield "    pass"
+
+
+def _function(signature: Signature, head: str) -> Iterator[str]:
+    parts = [line for line in lines(signature.writer.root) if " = " in line]
+    if not parts:
+        yield f"{head} = {signature.writer.base}"
+        return
+    yield f"{head} = {signature.writer.base} where ("
+    yield from (f"    {part}," for part in parts)
+    yield ")"
+
+
+def _header(signature: Signature) -> str:
+    """The parameters: those without a default first; the defaults of a configuration stand where a network is whole."""
+    words = {False: [], True: []}  # type: dict[bool, list[str]]
+    named: list[str] = []
+    star = ""
+    for param in signature.params:
+        default = param.default
+        if (
+            param.attribute
+            and not param.is_named
+            and signature.is_called
+            and param.kind == "size"
+            and not names_in(default)
+        ):
+            default = ""
+        text = f"{param.name}={default}" if default else param.name
+        if param.star:
+            star = f"*{param.name}"
+        elif param.is_named:
+            named.append(text)
+        else:
+            words[bool(default)].append(text)
+    if star or named:
+        named.insert(0, star or "*")
+    return ", ".join([*words[False], *words[True], *named])

@@ -1,0 +1,353 @@
+"""Assignments → definitions, members and ties."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from .calls import Calls
+from .frames import Frame, parameter_text
+from .nodes import (
+    Block,
+    Define,
+    Line,
+    Member,
+    Place,
+    names_in,
+    tensor_member,
+    walk,
+)
+from .values import (
+    ATOM,
+    OPEN,
+    Config,
+    Function,
+    Me,
+    NotUnderstood,
+    Path,
+    Row,
+    Tensor,
+    Text,
+    Unknown,
+    Value,
+    inner,
+    is_none,
+    known,
+    owns_tensors,
+)
+
+ROWS = {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}
+
+
+class NamedState(dict[str, str]):
+    """The attributes of self that are definitions, kept as `name=definition` in the writer."""
+
+    def __init__(self, kept: set[str]) -> None:
+        super().__init__(one.split("=", 1) for one in kept)
+
+
+def _first_place(block: Block, row: Row) -> int:
+    """Where in a block the first place of a row is."""
+    for place, node in enumerate(block.nodes):
+        if any(one is found for one in row.nodes for found in walk(Block([node]))):
+            return place
+    return len(block.nodes)
+
+
+def mentions(value: Value, name: str, depth: int) -> bool:
+    """Whether a value is said in a name."""
+    value = inner(value)
+    if isinstance(value, Text):
+        return name in names_in(value.text)
+    if isinstance(value, Row) and depth < 5:
+        return any(mentions(one, name, depth + 1) for one in [*value.values, *(node.value for node in value.nodes)])
+    return False
+
+
+class Assignments(Calls):
+    """The reading of assignments."""
+
+    def _do_assign(self, statement: ast.Assign, frame: Frame) -> None:
+        try:
+            value = self.evaluate(statement.value, frame)
+        except NotUnderstood:
+            if not isinstance(statement.value, ast.IfExp):
+                raise
+            self._choose_by_lines(statement, statement.value, frame)
+            return
+        for target in statement.targets:
+            self.assign(target, value, frame)
+
+    def _choose_by_lines(self, statement: ast.Assign, value: ast.IfExp, frame: Frame) -> None:
+        """`x = a if c else b`, where what is chosen can't stand inside a line."""
+        branches = [
+            ast.copy_location(ast.Assign(statement.targets, one), statement) for one in (value.body, value.orelse)
+        ]
+        self.execute(ast.copy_location(ast.If(value.test, [branches[0]], [branches[1]]), statement), frame)
+
+    def _do_annassign(self, statement: ast.AnnAssign, frame: Frame) -> None:
+        if statement.value is not None:
+            self.assign(statement.target, self.evaluate(statement.value, frame), frame)
+
+    def _do_augassign(self, statement: ast.AugAssign, frame: Frame) -> None:
+        target = statement.target
+        owner = self.evaluate(target, frame)
+        row = inner(owner)
+        if isinstance(row, Row) and isinstance(statement.op, ast.Add):
+            more = inner(self.evaluate(statement.value, frame))
+            self.extend(row, more, frame, statement)
+            return
+        binary = ast.copy_location(ast.BinOp(target, statement.op, statement.value), statement)
+        self.assign(target, self.evaluate(binary, frame), frame)
+
+    def extend(self, row: Row, more: Value, frame: Frame, node: ast.AST) -> None:
+        """Let a row grow by all of another."""
+        if isinstance(more, Row) and not more.is_open:
+            for key, value in more.items:
+                self.append(row, value, frame, key)
+            return
+        if isinstance(more, Row) and more.nodes and not more.is_placed:
+            if not row.is_open:
+                row.is_open = True
+                if row.block is not None and not row.is_placed:
+                    row.block.nodes.insert(_first_place(row.block, more), Place(row))
+                    row.is_placed = True
+            if more.own is not None:
+                frame.block.nodes += more.own.nodes
+            for one in more.nodes:
+                one.row = row
+                row.nodes.append(one)
+            return
+        raise NotUnderstood("what comes in isn't known one by one", node)
+
+    def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
+        """Bind a target of an assignment."""
+        if isinstance(target, ast.Name):
+            self.bind(target.id, value, frame)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target, value, frame)
+        elif isinstance(target, ast.Attribute):
+            self._assign_attribute(target, value, frame)
+        elif isinstance(target, ast.Subscript):
+            self._assign_item(target, value, frame)
+        else:
+            raise NotUnderstood("this target has no reading", target)
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: Value, frame: Frame) -> None:
+        value = inner(value)
+        if isinstance(value, Row) and not value.is_open and len(value.items) == len(target.elts):
+            for one, item in zip(target.elts, value.values, strict=True):
+                self.assign(one, item, frame)
+        elif isinstance(value, Text) and not value.is_known:
+            for place, one in enumerate(target.elts):
+                self.assign(one, Text(f"{value.within(ATOM)}[{place}]"), frame)
+        elif isinstance(value, (Tensor, Unknown)):
+            for one in target.elts:
+                self.assign(one, Tensor(None) if isinstance(value, Tensor) else value, frame)
+        else:
+            raise NotUnderstood("what is unpacked isn't known", target)
+
+    def _assign_attribute(self, target: ast.Attribute, value: Value, frame: Frame) -> None:
+        owner = self.evaluate(target.value, frame)
+        if isinstance(owner, Me):
+            self.set_own(target.attr, value, frame, target)
+        elif isinstance(inner(owner), Config):
+            config = inner(owner)
+            assert isinstance(config, Config)
+            config.changed[target.attr] = value
+        elif target.attr == "requires_grad":
+            if isinstance(value, Text) and value.value is False:
+                self.freeze(owner, frame, target)
+        elif target.attr == "data":
+            return
+        elif isinstance(owner, Path):
+            self._tie(f"{owner.text}.{target.attr}", value, frame, target)
+        elif isinstance(inner(owner), (Text, Row)):
+            raise NotUnderstood("a part of another module is set", target)
+
+    def _tie(self, path: str, value: Value, frame: Frame, node: ast.AST) -> None:
+        if isinstance(value, Path):
+            frame.block.add(Line(f"tie {path} = {value.text}"))
+        elif isinstance(value, Unknown) and not value.hides:
+            return
+        elif (isinstance(value, Tensor) and value.sizes is not None and value.mark) or (
+            owns_tensors(value)
+            and not (isinstance(value, Text) and value.kind != "module")
+            and not isinstance(value, (Tensor, Function))
+        ):
+            raise NotUnderstood("a member of a member is replaced", node)
+        elif is_none(value):
+            raise NotUnderstood("a member of a member is taken away", node)
+
+    def _assign_item(self, target: ast.Subscript, value: Value, frame: Frame) -> None:
+        owner = inner(self.evaluate(target.value, frame))
+        if (
+            isinstance(owner, Tensor)
+            or isinstance(target.slice, ast.Slice)
+            or (isinstance(owner, Unknown) and not owner.hides)
+        ):
+            return
+        place = self.evaluate(target.slice, frame)
+        if isinstance(owner, Config) and isinstance(place, Text) and isinstance(place.value, str):
+            owner.changed[place.value] = value
+        elif isinstance(owner, Row) and owner.kind in ("dict", "ModuleDict"):
+            self.append(owner, value, frame, self.key(place, target))
+        elif isinstance(owner, Row) and not owner.is_open and isinstance(place, Text) and isinstance(place.value, int):
+            owner.items[place.value] = (owner.items[place.value][0], value)
+        else:
+            raise NotUnderstood("a place in it is set", target)
+
+    def bind(self, name: str, value: Value, frame: Frame) -> None:
+        """Give a variable a value: a definition of the language where it is worth one."""
+        frame.env[name] = self._named(name, value, frame, frame.named, frame.env)
+
+    def _named(self, name: str, value: Value, frame: Frame, named: dict[str, str], home: dict[str, Value]) -> Value:
+        """The value of a name, or the name of the definition that was written for it."""
+        if isinstance(value, Row) and value.is_open and not value.nodes and len(value.items) == 1:
+            value = self.text(value)
+        if not isinstance(value, Text):
+            return value
+        if name in named:
+            frame.block.add(Define(named[name], value.text))
+            return Text(named[name], ATOM, OPEN, value.kind, value.owns)
+        if value.kind == "module":
+            return value
+        value = self.as_default(value, frame) or value
+        is_plain = isinstance(value.value, (str, bool)) or is_none(value)
+        if is_plain or value.kind == "class":
+            return value
+        if value.is_known:
+            if frame.counts.get(name, 1) > 1 or frame.depth:
+                return value if value.strength == ATOM or len(value.text) < 8 else known(value.value)
+        elif value.strength == ATOM and not any(sign in value.text for sign in "([ "):
+            return value
+        lang = self.definition(name, value, frame, home)
+        return Text(lang, ATOM, value.value, value.kind)
+
+    def definition(self, name: str, value: Text, frame: Frame, home: dict[str, Value]) -> str:
+        """Write `name = value`, under another name where this one still serves for something else; the name."""
+        lang = name
+        old = home.get(name)
+        is_own = isinstance(old, Text) and old.text == lang
+        if not is_own or frame.writer.is_function or self._serves(lang, name, frame, home):
+            lang = frame.writer.unused(name)
+        frame.block.add(Define(lang, value.text))
+        return lang
+
+    def _serves(self, lang: str, name: str, frame: Frame, home: dict[str, Value]) -> bool:
+        """Whether a value other than the variable's own is said in this name."""
+        others = [value for key, value in frame.env.items() if home is not frame.env or key != name]
+        others += [value for key, value in frame.writer.state.items() if home is not frame.writer.state or key != name]
+        return any(mentions(value, lang, 0) for value in others)
+
+    def as_default(self, value: Text, frame: Frame) -> Text | None:
+        """`e if p is None else p` makes `e` the default of a parameter p that nothing has read before."""
+        match = re.fullmatch(r"(?P<e>.+) if (?P<p>\w+) is None else (?P=p)", value.text) or re.fullmatch(
+            r"(?P<p>\w+) if (?P=p) is not None else (?P<e>.+)", value.text
+        )
+        if match is None or frame.depth > 1:
+            return None
+        params = frame.writer.params
+        place = next((i for i, one in enumerate(params) if one.name == match["p"]), None)
+        if place is None or params[place].default not in ("None", "") or params[place].kind != "maybe":
+            return None
+        before = {
+            one.name for one in params if one is not params[place] and (one.attribute or params.index(one) < place)
+        }
+        others = names_in(match["e"]) - before
+        if any(other in frame.writer.taken for other in others) or self._is_read(match["p"], frame):
+            return None
+        if " if " in match["e"] and " is None" in match["e"]:
+            return None
+        params[place].default, params[place].kind = (
+            match["e"],
+            "flags" if match["e"].startswith(("[True", "[False")) else "",
+        )
+        for env in (frame.env, frame.writer.state):
+            for key, one in list(env.items()):
+                if isinstance(one, Text) and one.text == match["p"]:
+                    env[key] = parameter_text(params[place])
+        return parameter_text(params[place])
+
+    @staticmethod
+    def _is_read(name: str, frame: Frame) -> bool:
+        from .nodes import texts
+
+        return any(name in names_in(text) for node in walk(frame.writer.root) for text in texts(node))
+
+    def set_own(self, name: str, value: Value, frame: Frame, node: ast.AST) -> None:
+        """`self.name = value`: a member, a definition or plain state."""
+        writer = frame.writer
+        if isinstance(value, Unknown):
+            if value.hides:
+                raise NotUnderstood(value.reason, value.node)
+            writer.state[name] = value
+            return
+        if isinstance(value, Text) and value.kind != "module" and self.is_module_argument(name, value, frame):
+            value = Text(value.text, value.strength, value.value, "module")
+        content = inner(value)
+        is_member = (
+            (isinstance(content, Text) and content.kind == "module")
+            or (isinstance(content, Row) and content.kind in ROWS)
+            or (isinstance(content, Tensor) and bool(content.mark))
+        )
+        if not is_member:
+            if isinstance(writer.state.get(name), Path):
+                self._remove(name, frame, node)
+            writer.state[name] = self._named(name, value, frame, NamedState(writer.named), writer.state)
+            return
+        self.member(name, value, frame, node)
+
+    def member(self, label: str, value: Value, frame: Frame, node: ast.AST) -> None:
+        """Write a member; a module or tensor that stands elsewhere too is tied to it."""
+        writer = frame.writer
+        if label in writer.state:
+            self._remove(label, frame, node)
+        content = inner(value)
+        writer.state[label] = Path(label, content)
+        elsewhere = next(
+            (
+                one.text
+                for key, one in writer.state.items()
+                if isinstance(one, Path) and key != label and one.value is content
+            ),
+            None,
+        )
+        if elsewhere is None and isinstance(value, Path):
+            elsewhere = value.text
+        if elsewhere is not None and isinstance(content, Row):
+            raise NotUnderstood("one row stands in two places", node)
+        if isinstance(content, Row):
+            content.label = label
+            if not content.is_placed and (content.items or content.own is not None or not content.is_open):
+                frame.block.add(Place(content))
+                content.is_placed = True
+        elif isinstance(content, Tensor):
+            frame.block.nodes += tensor_member(label, content)
+        elif isinstance(content, Text) and content.owns and not is_none(content):
+            frame.block.add(Member(label, content.text, content.mark))
+        if elsewhere is not None and owns_tensors(content):
+            frame.block.add(Line(f"tie {label} = {elsewhere}"))
+
+    def _remove(self, label: str, frame: Frame, node: ast.AST) -> None:
+        """Take away a member that is set again."""
+        old = frame.writer.state.get(label)
+        if not isinstance(old, Path) or not owns_tensors(old):
+            return
+        for one in list(frame.block.nodes):
+            if isinstance(one, Member) and one.label == label:
+                frame.block.nodes.remove(one)
+                return
+            if isinstance(one, Place) and one.row is old.value:
+                old.value.label = None
+                return
+        raise NotUnderstood("a member is set again under a condition", node)
+
+    def freeze(self, value: Value, frame: Frame, node: ast.AST) -> None:
+        """`requires_grad = False` for all in a member, or for the whole network."""
+        if isinstance(value, Me):
+            frame.block.add(Line("frozen"))
+        elif isinstance(value, Path):
+            frame.block.add(Line(f"frozen {value.text}"))
+        else:
+            raise NotUnderstood("what is frozen isn't a member yet", node)

@@ -1,0 +1,389 @@
+"""Classes of a Python file → modules of the language, each written once, with what its text needs as parameters."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from .frames import Frame, Parameter, Writer, parameter_text, spelled
+from .functions import MAX_DEPTH, Functions
+from .layers import layer_signature
+from .nodes import (
+    Define,
+    Labels,
+    Member,
+    names_in,
+    pruned,
+    walk,
+)
+from .python import (
+    Restart,
+    counts_of,
+    last_name,
+    parameters_of,
+    uses_layer,
+    uses_of,
+)
+from .scope import (
+    Scope,
+    class_constant,
+    dotted_name,
+    is_module,
+    layer_base,
+    lineage,
+    method_of,
+    strange_base,
+)
+from .signatures import Signature
+from .values import (
+    ATOM,
+    OPEN,
+    Class,
+    Config,
+    Dotted,
+    Me,
+    NotUnderstood,
+    Text,
+    Unknown,
+    Value,
+    inner,
+    is_none,
+    known,
+)
+
+CONFIGS = {
+    "config",
+    "cfg",
+    "conf",
+    "args",
+    "params",
+    "hparams",
+    "hp",
+    "hps",
+    "opt",
+    "opts",
+    "options",
+    "configuration",
+    "c",
+}
+
+
+def _rank(param: Parameter) -> int:
+    """The order of parameters: those without a default, sizes of a configuration, those with one, named ones."""
+    if param.star:
+        return 3
+    if param.is_named:
+        return 4
+    if not param.default:
+        return 0
+    return 1 if param.attribute and param.kind == "size" and not names_in(param.default) else 2
+
+
+class Importer(Functions):
+    """Reads classes on demand; `done` holds what was written, in order."""
+
+    def module_of(self, cls: Class) -> Signature:
+        """What is written of a class of modules. Raises: `NotUnderstood` where it contains itself."""
+        key = id(cls.definition)
+        found = self.done.get(key)
+        if found is not None:
+            return found
+        if key in self.pending or len(self.pending) > MAX_DEPTH:
+            raise NotUnderstood(f"{cls.name} contains itself", cls.definition)
+        self.pending.append(key)
+        try:
+            while True:
+                try:
+                    signature = self._written(cls)
+                    break
+                except Restart:
+                    continue
+        finally:
+            self.pending.remove(key)
+        self.done[key] = signature
+        return signature
+
+    def name_of(self, cls: Class) -> str:
+        """The name of a class in the language; another one where the file uses PyTorch's layer of this name too."""
+        key = id(cls.definition)
+        if key not in self.names:
+            name = spelled(cls.name)
+            if layer_signature(name)[0] is not None and uses_layer(cls.scope, cls.name):
+                name = f"{name}Module"
+            taken = set(self.names.values())
+            count = 2
+            base = name
+            while name in taken:
+                name = f"{base}{count}"
+                count += 1
+            self.names[key] = name
+        return self.names[key]
+
+    def _written(self, cls: Class) -> Signature:
+        writer = Writer(self.name_of(cls), cls)
+        writer.doc = (ast.get_docstring(cls.definition) or "").strip().split("\n")[0]
+        constructor = method_of(cls, "__init__")
+        shared = self.shared_constants(cls)
+        frame = Frame(cls.scope, writer, writer.root, {}, cls)
+        writer.taken |= shared
+        strange = strange_base(cls)
+        if strange:
+            self.hole(cls.definition.bases[0], f"{strange} isn't known", frame)
+        self._class_constants(cls, shared, frame)
+        if constructor is None:
+            definition, home = ast.parse("def __init__(self): super().__init__()").body[0], lineage(cls)[-1]
+            assert isinstance(definition, ast.FunctionDef)
+            if layer_base(cls) is not None:
+                return self._alias(cls, writer)
+        else:
+            definition, home = constructor
+        frame = self._entered(cls, definition, home, writer)
+        self.body(definition.body, frame)
+        return self._finished(cls, definition, writer)
+
+    def _alias(self, cls: Class, writer: Writer) -> Signature:
+        """A class that is PyTorch's layer under another name, without a constructor of its own."""
+        base = layer_base(cls)
+        assert base is not None
+        params, _, owns = layer_signature(base.last)
+        if params is None:
+            raise NotUnderstood(f"torch.nn.{base.last} isn't known", cls.definition)
+        required = [
+            name
+            for name, default, kind in params
+            if kind == "plain" and not default and name not in ("device", "dtype")
+        ][:3]
+        words = ", ".join(f"{name}=None" for name, _, _ in params if name not in required)
+        text = f"def __init__(self, {', '.join(required)}{', ' if words else ''}{words}): pass"
+        definition = ast.parse(text).body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        writer.base = f"{base.last}({', '.join(required)})"
+        writer.is_function = True
+        writer.params = [Parameter(name, name) for name in required]
+        return Signature(writer.name, writer.params, definition.args, writer, owns, "module", 1)
+
+    def _class_constants(self, cls: Class, shared: set[str], frame: Frame) -> None:
+        for name in sorted(shared):
+            constant = class_constant(cls, name)
+            assert constant is not None
+            try:
+                value = self.text(
+                    self.evaluate(constant[0], Frame(constant[1].scope, frame.writer, frame.block, {}, cls))
+                )
+            except NotUnderstood:
+                continue
+            frame.block.add(Define(name, value.text, True))
+
+    def shared_constants(self, cls: Class) -> set[str]:
+        """The attributes of a class that others ask it for."""
+        found = set()
+        for one in lineage(cls):
+            for statement in one.definition.body:
+                targets = (
+                    statement.targets
+                    if isinstance(statement, ast.Assign)
+                    else [statement.target]
+                    if isinstance(statement, ast.AnnAssign) and statement.value
+                    else []
+                )
+                found |= {t.id for t in targets if isinstance(t, ast.Name) and t.id in self.asked}
+        return found
+
+    def _entered(self, cls: Class, definition: ast.FunctionDef, home: Class, writer: Writer) -> Frame:
+        """The frame of a constructor: its parameters as sizes, modules or configurations."""
+        frame = Frame(home.scope, writer, writer.root, {}, home, {}, counts_of(definition))
+        arguments = definition.args
+        own = [*arguments.posonlyargs, *arguments.args]
+        frame.env[own[0].arg] = Me() if own else known(None)
+        defaults: dict[str, ast.expr] = {}
+        for arg, default in zip(reversed(own), reversed(arguments.defaults), strict=False):
+            defaults[arg.arg] = default
+        for arg, kw_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            if kw_default is not None:
+                defaults[arg.arg] = kw_default
+        for arg in [*own[1:], *arguments.kwonlyargs]:
+            frame.env[arg.arg] = self.argument_value(arg, defaults.get(arg.arg), cls, definition, frame)
+            for param in writer.params:
+                if param.argument == arg.arg and arg in arguments.kwonlyargs:
+                    param.is_named = True
+        if arguments.vararg is not None:
+            name = writer.unused(arguments.vararg.arg)
+            writer.params.append(Parameter(name, arguments.vararg.arg, star="*"))
+            frame.env[arguments.vararg.arg] = Text(name)
+        if arguments.kwarg is not None:
+            frame.env[arguments.kwarg.arg] = Config(arguments.kwarg.arg, None)
+            writer.stars.append(arguments.kwarg)
+            writer.configs[arguments.kwarg.arg] = frame.env[arguments.kwarg.arg]  # type: ignore[assignment]
+        return frame
+
+    def argument_value(
+        self, arg: ast.arg, default: ast.expr | None, cls: Class, definition: ast.FunctionDef, frame: Frame
+    ) -> Value:
+        """What a parameter is inside its body: a size, a module, a configuration."""
+        writer = frame.writer
+        fields = self._fields(arg, frame.scope) or self._guessed(arg, definition, frame.scope)
+        if self._is_config(arg, fields, default, cls, definition):
+            config = Config(arg.arg, fields)
+            writer.configs[arg.arg] = config
+            return config
+        param = Parameter(writer.unused(arg.arg), arg.arg)
+        writer.params.append(param)
+        note = ast.unparse(arg.annotation) if arg.annotation is not None else ""
+        if default is not None:
+            value = self.lenient(default, Frame(frame.scope, writer, frame.block, {}, frame.home))
+            try:
+                text = self.text(value)
+                param.default = text.text
+                param.kind = (
+                    text.kind
+                    if text.kind in ("flag", "class")
+                    else "maybe"
+                    if is_none(value)
+                    else "text"
+                    if isinstance(text.value, str)
+                    else "size"
+                    if text.is_known
+                    else ""
+                )
+            except NotUnderstood:
+                param.default = "None"
+                param.kind = "class" if isinstance(inner(value), (Dotted, Unknown)) else "maybe"
+        elif re.fullmatch(r"(typing\.)?(int|float)", note):
+            param.kind = "size"
+        elif note.startswith("Optional"):
+            param.kind = "maybe"
+        elif note == "str":
+            param.kind = "text"
+        return parameter_text(param)
+
+    @staticmethod
+    def _fields(arg: ast.arg, scope: Scope) -> Class | None:
+        if arg.annotation is None:
+            return None
+        node = arg.annotation
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Optional":
+            node = node.slice
+        found = dotted_name(node, scope)
+        return found if isinstance(found, Class) and not is_module(found) else None
+
+    @staticmethod
+    def _guessed(arg: ast.arg, definition: ast.FunctionDef, scope: Scope) -> Class | None:
+        """The one class of fields in the file that has what a parameter without a note is asked for."""
+        if arg.annotation is not None or arg.arg.lower() not in CONFIGS:
+            return None
+        asked = {
+            node.attr
+            for node in ast.walk(definition)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == arg.arg
+        }
+        found = [
+            one
+            for one in scope.classes.values()
+            if not is_module(one)
+            and one.name.lower().endswith(("config", "args", "params", "cfg"))
+            and all(class_constant(one, name) is not None for name in asked)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _is_config(
+        self, arg: ast.arg, fields: Class | None, default: ast.expr | None, cls: Class, definition: ast.FunctionDef
+    ) -> bool:
+        """Whether a parameter is an object with sizes as its attributes."""
+        if fields is not None and not any(base == "Enum" for base in map(last_name, fields.definition.bases)):
+            return True
+        name = arg.arg.lower().strip("_")
+        uses = uses_of(arg.arg, definition)
+        if uses["called"] or (
+            default is not None and not (isinstance(default, ast.Constant) and default.value is None)
+        ):
+            return False
+        if name in CONFIGS or name.endswith(("config", "cfg", "args", "hparams", "_params", "opts")):
+            return uses["attribute"] or uses["passed"] or not uses["plain"]
+        return uses["attribute"] and not uses["plain"] and not uses["module"]
+
+    def _finished(self, cls: Class, definition: ast.FunctionDef, writer: Writer) -> Signature:
+        self._label(writer)
+        used = pruned(writer.root)
+        used |= names_in(writer.base)
+        is_loose = cls.name in self.loose
+        kept = self.needed(writer.params, used, is_loose and not writer.base)
+        writer.params = kept = sorted(kept, key=_rank)
+        owns = bool(writer.base) or any(isinstance(node, Member) for node in walk(writer.root)) or bool(writer.holes)
+        if writer.base:
+            writer.is_function = True
+            owns = (owns and layer_signature(writer.base.partition("(")[0])[2]) or any(
+                isinstance(n, Member) for n in walk(writer.root)
+            )
+        return Signature(writer.name, kept, definition.args, writer, owns, "module", 1)
+
+    def _label(self, writer: Writer) -> None:
+        Labels(writer.root, self._expression, writer.taken).finish()
+
+    def _expression(self, value: Value) -> str | None:
+        """The text of a value that stands as a member; None where it has none."""
+        try:
+            text = self.text(value)
+        except NotUnderstood:
+            return None
+        return text.text
+
+    def needed(self, params: list[Parameter], used: set[str], keep_all: bool) -> list[Parameter]:
+        """The parameters that the text reads, those of configurations sorted so that defaults come after what they read."""
+        kept = [one for one in params if keep_all or one.name in used]
+        grows = True
+        while grows:
+            names = set().union(*(names_in(one.default) for one in kept)) if kept else set()
+            more = [one for one in params if one not in kept and one.name in names]
+            kept = [one for one in params if one in kept or one in more]
+            grows = bool(more)
+        return kept
+
+    def instance(self, cls: Class, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
+        """What calling a class of the file makes: a module, or a configuration."""
+        if not is_module(cls):
+            names = [
+                one.target.id
+                for one in cls.definition.body
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+            ]
+            return Config("", cls, dict(zip(names, args, strict=False)) | named)
+        signature = self.module_of(cls)
+        signature.is_called = True
+        extra = named.pop("**", None)
+        if isinstance(extra, Config):
+            pairs = [(one.attribute or one.argument, one.default) for one in signature.params if not one.star]
+            self.passed_on(extra, pairs[len(args) :], named, frame)
+        words = self._given(signature, args, named, node, frame)
+        return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, "module", signature.owns)
+
+    def class_text(self, cls: Class) -> Text:
+        """A class as a value: its module's name."""
+        if not is_module(cls):
+            raise NotUnderstood(f"{cls.name} is no module")
+        key = id(cls.definition)
+        if key not in self.pending:
+            self.module_of(cls).is_called = True
+        return Text(self.name_of(cls), kind="class")
+
+    def is_module_argument(self, name: str, value: Text, frame: Frame) -> bool:
+        """Whether an argument that self keeps is a module, as its calls in other methods tell."""
+        cls = frame.writer.cls
+        param = next((one for one in frame.writer.params if one.name == value.text), None)
+        if cls is None or param is None or param.kind in ("flag", "size", "text", "class") or param.attribute:
+            return False
+        constructor = method_of(cls, "__init__")
+        if constructor is not None:
+            for arg in parameters_of(constructor[0]):
+                if arg.arg == param.argument and arg.annotation is not None:
+                    note = ast.unparse(arg.annotation)
+                    if "Type[" in note or "Callable" in note or "type[" in note:
+                        return False
+                    if note.endswith("Module") or note.endswith("ModuleList"):
+                        return True
+            if uses_of(param.argument, constructor[0])["called"]:
+                return False
+        for one in lineage(cls):
+            for node in ast.walk(one.definition):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == f"self.{name}":
+                    return True
+        return False

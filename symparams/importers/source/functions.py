@@ -1,0 +1,341 @@
+"""Functions of a Python file → functions of the language, or read in place of their calls; arguments of calls."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+
+from .algebra import (
+    choose,
+)
+from .frames import Frame, Parameter, Writer, parameter_text, spelled
+from .methods import Methods
+from .nodes import (
+    Block,
+    Define,
+    Line,
+    Place,
+    names_in,
+)
+from .python import (
+    Restart,
+    bound,
+    counts_of,
+    defaults_of,
+    is_short,
+    is_static,
+    last_name,
+    no_class,
+    parameters_of,
+)
+from .scope import (
+    class_constant,
+    method_of,
+)
+from .signatures import Signature
+from .values import (
+    ATOM,
+    COMPARE,
+    OPEN,
+    Config,
+    Dotted,
+    Function,
+    NotUnderstood,
+    Partial,
+    Row,
+    Text,
+    Unknown,
+    Value,
+    inner,
+    is_none,
+    known,
+)
+
+MAX_DEPTH = 60
+
+
+class Functions(Methods):
+    """The reading of functions of the file and of the arguments of calls."""
+
+    def function_call(
+        self, function: Function, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
+    ) -> Value:
+        """What calling a function gives: a call of the language's function, or what its body comes to."""
+        if isinstance(function.definition, ast.FunctionDef) and function.bound is None and not function.env:
+            signature = self.function_of(function)
+            if signature is not None:
+                try:
+                    words = self._given(signature, args, named, node, frame)
+                except NotUnderstood:
+                    return self.run(function, args, named, frame)
+                signature.is_called = True
+                return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, signature.kind, signature.owns)
+        return self.run(function, args, named, frame)
+
+    def function_of(self, function: Function) -> Signature | None:
+        """A function of the file as one of the language, where its body is one expression; else None."""
+        key = id(function.definition)
+        if key in self.done:
+            return self.done[key]
+        self.done[key] = None
+        definition = function.definition
+        assert isinstance(definition, ast.FunctionDef)
+        if definition.args.vararg or definition.args.kwarg or definition.decorator_list or not is_short(definition):
+            return None
+        writer = Writer(spelled(definition.name), None, is_function=True)
+        frame = Frame(function.scope, writer, writer.root, {}, None, {}, counts_of(definition))
+        own = [*definition.args.posonlyargs, *definition.args.args]
+        defaults = dict(zip([one.arg for one in reversed(own)], reversed(definition.args.defaults), strict=False))
+        for arg, default in zip(definition.args.kwonlyargs, definition.args.kw_defaults, strict=True):
+            if default is not None:
+                defaults[arg.arg] = default
+        for arg in parameters_of(definition):
+            frame.env[arg.arg] = self.argument_value(
+                arg, defaults.get(arg.arg), no_class(definition, function.scope), definition, frame
+            )
+        try:
+            self.body(definition.body, frame)
+            if frame.outcome is None or writer.configs or writer.holes:
+                return None
+            text = self.text(frame.outcome)
+        except (NotUnderstood, Restart):
+            return None
+        if text.is_known or any(isinstance(inner(v), Row) and inner(v).is_open for v in [frame.outcome]):  # type: ignore[union-attr]
+            return None
+        return self._as_function(definition, writer, text, key)
+
+    def _as_function(self, definition: ast.FunctionDef, writer: Writer, text: Text, key: int) -> Signature | None:
+        defined = [node for node in writer.root.nodes if isinstance(node, Define)]
+        extra = [
+            n
+            for n in writer.root.nodes
+            if not isinstance(n, (Define, Line, Place)) or (isinstance(n, Line) and n.text.startswith("tie"))
+        ]
+        names = [node.name for node in defined]
+        if defined and defined[-1].name == text.text:
+            text = Text(defined.pop().text, 0, OPEN, text.kind, text.owns)
+        if extra or len(set(names)) != len(names) or set(names) & {one.name for one in writer.params}:
+            return None
+        writer.root = Block(list(defined))
+        used = names_in(text.text).union(*(names_in(node.text) for node in defined)) if defined else names_in(text.text)
+        writer.params = self.needed(writer.params, used, definition.name in self.loose)
+        writer.base = text.text
+        signature = Signature(writer.name, writer.params, definition.args, writer, text.owns, text.kind, 0)
+        self.done[key] = signature
+        return signature
+
+    def function_text(self, function: Function) -> Text:
+        """A function as a value: its name, where it is one of the language."""
+        if isinstance(function.definition, ast.FunctionDef) and function.bound is None:
+            signature = self.function_of(function)
+            if signature is not None:
+                signature.is_called = True
+                return Text(signature.name, kind="class")
+        raise NotUnderstood("this function has no name in the language", function.definition)
+
+    def named_partial(self, partial: Partial) -> Text:
+        """A function of the language for a callable with some arguments given."""
+        raise NotUnderstood("a callable with some of its arguments has no name in the language")
+
+    def run(self, function: Function, args: list[Value], named: dict[str, Value], frame: Frame) -> Value:
+        """What a function returns, its body read in place of the call."""
+        definition = function.definition
+        if frame.depth > MAX_DEPTH or (definition in frame.trail and len(frame.trail) > 20):
+            raise NotUnderstood("it calls itself", definition)
+        is_method = function.bound is not None
+        given, rest = bound(definition.args, args, named, int(is_method), definition)
+        env = dict(function.env)
+        own = [*definition.args.posonlyargs, *definition.args.args]
+        if is_method and own and not is_static(definition):
+            assert function.bound is not None
+            env[own[0].arg] = function.bound
+        elif is_method and is_static(definition):
+            given, rest = bound(definition.args, args, named, 0, definition)
+        inside = Frame(
+            function.scope,
+            frame.writer,
+            frame.block,
+            env,
+            function.home,
+            depth=frame.depth + 1,
+            trail=(*frame.trail, definition),
+        )
+        for arg, default in defaults_of(definition.args):
+            if arg not in given:
+                env[arg] = self.lenient(default, inside)
+        env.update(given)
+        if definition.args.vararg is not None:
+            env[definition.args.vararg.arg] = Row("list", [(None, one) for one in rest], frame.block)
+        if definition.args.kwarg is not None:
+            names = {arg.arg for arg in parameters_of(definition)}
+            env[definition.args.kwarg.arg] = Row(
+                "dict", [(key, one) for key, one in named.items() if key not in names], frame.block
+            )
+        if isinstance(definition, ast.Lambda):
+            return self.evaluate(definition.body, inside)
+        self.body(definition.body, inside)
+        return inside.outcome if inside.outcome is not None else known(None)
+
+    def constant(self, name: str, frame: Frame) -> Value | None:
+        """A constant of a file; a number gets a line of its own in the text."""
+        scope, expression = frame.scope, frame.scope.constants.get(name)
+        if ":" in name:
+            found = frame.scope.constant_of(name)
+            if found is None:
+                return None
+            (scope, expression), name = found, name.rpartition(":")[2]
+        if expression is None:
+            return None
+        value = self.lenient(expression, Frame(scope, Writer("", None), Block(), {}))
+        if (
+            isinstance(value, Text)
+            and value.is_known
+            and isinstance(value.value, (int, float))
+            and not isinstance(value.value, bool)
+        ):
+            lang = spelled(name)
+            if lang not in frame.writer.taken:
+                self.constants[lang] = value.text
+                return Text(lang, ATOM, value.value)
+        if isinstance(value, Unknown):
+            return Unknown(value.node, value.reason, False)
+        return value
+
+    def _given(
+        self, signature: Signature, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
+    ) -> list[str]:
+        """The arguments of a call as text."""
+        given, rest = bound(signature.arguments, args, named, signature.skip, node)
+        words: list[str] = []
+        has_gap = False
+        done: dict[str, str] = {}
+        for param in signature.params:
+            if param.star:
+                words += [self.argument(one, node).text for one in rest]
+                continue
+            value = self._value_of(param, given, signature, node, frame)
+            if value is None or (is_none(value) and param.kind != "maybe" and param.default):
+                if not param.default:
+                    raise NotUnderstood(f"{signature.name} needs {param.argument}", node)
+                has_gap = True
+                continue
+            text = self._argument_text(param, value, done, node, frame)
+            done[param.name] = text.within(ATOM)
+            if (
+                text.text == param.default
+                and not param.attribute
+                and not names_in(param.default) - {"None", "True", "False"}
+            ):
+                has_gap = True
+                continue
+            has_gap = has_gap or param.is_named or (bool(param.default) and param.argument in named)
+            words.append(f"{param.name}={text.text}" if has_gap else text.text)
+        return words
+
+    def _value_of(
+        self, param: Parameter, given: Mapping[str, Value], signature: Signature, node: ast.AST, frame: Frame
+    ) -> Value | None:
+        if not param.attribute:
+            return given.get(param.argument)
+        config = inner(given[param.argument]) if param.argument in given else None
+        if config is None:
+            return given.get(param.attribute)  # **kwargs
+        if not isinstance(config, Config):
+            raise NotUnderstood(f"{param.argument} of {signature.name} isn't known", node)
+        return self.configured(config, param.attribute, frame)
+
+    def passed_on(
+        self, config: Config, names: Sequence[tuple[str, str]], named: dict[str, Value], frame: Frame
+    ) -> None:
+        """What `**kwargs` brings into a call: the required arguments, and those that some call of the file names."""
+        for name, default in names:
+            if name in named or (default and name not in self.keywords):
+                continue
+            preset = None if not default else known(None) if default == "None" else self._plain(default)
+            named[name] = self.configured(config, name, frame, preset)
+            for param in frame.writer.params:
+                if param.argument == config.key and param.attribute == name:
+                    param.is_named = bool(default)
+
+    @staticmethod
+    def _plain(default: str) -> Value:
+        if default in ("True", "False"):
+            return known(default == "True")
+        return Text(default)
+
+    def _argument_text(
+        self, param: Parameter, value: Value, done: Mapping[str, str], node: ast.AST, frame: Frame
+    ) -> Text:
+        if param.kind == "class" and isinstance(inner(value), (Unknown, Dotted, Function)):
+            try:
+                return self.text(value)
+            except NotUnderstood:
+                return known(None)
+        text = self.argument(value, node)
+        if text.kind == "maybe" and param.kind != "maybe" and param.default and param.default != "None":
+            other = re.sub(r"[^\W\d]\w*", lambda m: done.get(m[0], m[0]), param.default)
+            choice = choose(Text(f"{text.text} is None", COMPARE, OPEN, "flag"), Text(other, 0), text)
+            return self.as_default(choice, frame) or choice
+        return text
+
+    def configured(self, config: Config, name: str, frame: Frame, default: Value | None = None) -> Value:
+        """An attribute of a configuration: what the code set it to, a property, or a parameter of the module."""
+        if name in config.changed:
+            return config.changed[name]
+        found = method_of(config.fields, name) if config.fields is not None else None
+        if found is not None:
+            return self.run(Function(found[0], found[1].scope, {}, config, found[1]), [], {}, frame)
+        preset = self._preset(config, name, frame)
+        if not config.key:
+            if preset is None:
+                raise NotUnderstood(f"{name} isn't known")
+            return preset
+        for param in frame.writer.params:
+            if param.argument == config.key and param.attribute == name:
+                return parameter_text(param)
+        if preset is None and default is not None:
+            preset = default
+        param = Parameter(frame.writer.unused(name), config.key, name)
+        if preset is not None:
+            try:
+                text = self.text(preset)
+                param.default = text.text
+                param.kind = (
+                    text.kind
+                    if text.kind in ("flag", "class")
+                    else "maybe"
+                    if is_none(text)
+                    else "text"
+                    if isinstance(text.value, str)
+                    else "size"
+                )
+            except NotUnderstood:
+                pass
+        frame.writer.params.append(param)
+        return parameter_text(param)
+
+    def _preset(self, config: Config, name: str, frame: Frame) -> Value | None:
+        """The default of a configuration's attribute."""
+        if config.fields is None:
+            return None
+        constant = class_constant(config.fields, name)
+        if constant is not None:
+            expression, home = constant
+            if isinstance(expression, ast.Call) and last_name(expression.func) == "field":
+                given = {one.arg: one.value for one in expression.keywords}
+                expression = given.get("default", ast.Constant(None))
+                if isinstance(given.get("default_factory"), ast.Lambda):
+                    expression = given["default_factory"].body  # type: ignore[attr-defined]
+            value = self.lenient(expression, Frame(home.scope, frame.writer, frame.block, {}, home))
+            return None if isinstance(value, Unknown) else value
+        constructor = method_of(config.fields, "__init__")
+        if constructor is None:
+            return None
+        definition, home = constructor
+        own = [*definition.args.posonlyargs, *definition.args.args]
+        for arg, default in zip(reversed(own), reversed(definition.args.defaults), strict=False):
+            if arg.arg == name:
+                value = self.lenient(default, Frame(home.scope, frame.writer, frame.block, {}, home))
+                return None if isinstance(value, Unknown) else value
+        return None

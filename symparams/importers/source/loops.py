@@ -1,0 +1,264 @@
+"""`for` → its turns one by one where they are known and few, else a loop of the language with what it carries."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from .assignments import NamedState
+from .choices import Choices
+from .frames import Frame
+from .nodes import (
+    Block,
+    Define,
+    For,
+    walk,
+)
+from .python import (
+    Leave,
+    Restart,
+    assigned,
+    freezes,
+)
+from .scope import (
+    method_of,
+)
+from .values import (
+    ATOM,
+    MAX_TURNS,
+    OPEN,
+    PRODUCT,
+    SUM,
+    NotUnderstood,
+    Range,
+    Row,
+    Text,
+    Unknown,
+    Value,
+    Walk,
+    inner,
+    known,
+)
+
+FEW = 3
+
+
+def known_key(key: str | None) -> Value:
+    """The key of a dict as a value."""
+    return known(key or "")
+
+
+class Loops(Choices):
+    """The reading of loops."""
+
+    def iterated(self, value: Value, frame: Frame) -> list[Value] | Value:
+        """The turns of a loop one by one, or the value that is gone over."""
+        value = inner(value)
+        if isinstance(value, Row) and not value.is_open:
+            return [known_key(key) for key, _ in value.items] if value.kind in ("dict", "ModuleDict") else value.values
+        if isinstance(value, Row):
+            return self.text(value)
+        if isinstance(value, Range):
+            ends = (value.start.value, value.stop.value, value.step.value)
+            if all(isinstance(one, int) and not isinstance(one, bool) for one in ends) and ends[2]:
+                turns = range(*ends)
+                if len(turns) > MAX_TURNS:
+                    return value
+                return [known(one) for one in turns]
+            return value
+        if isinstance(value, (Walk, Text)) and not (isinstance(value, Text) and value.is_known):
+            return value
+        if isinstance(value, Unknown):
+            raise NotUnderstood(value.reason, value.node)
+        raise NotUnderstood("what the loop goes over isn't known")
+
+    def _do_for(self, statement: ast.For, frame: Frame) -> None:
+        if self._is_over_parameters(statement, frame):
+            return
+        value = self.evaluate(statement.iter, frame)
+        turns = self.iterated(value, frame)
+        if (
+            isinstance(turns, list)
+            and isinstance(inner(value), Range)
+            and len(turns) > FEW
+            and id(statement) not in self.unrolled
+        ):
+            turns = inner(value)
+        if isinstance(turns, list):
+            self._unrolled(statement, turns, frame)
+            return
+        holes = len(frame.writer.holes)
+        try:
+            self._looped(statement, turns, frame)
+            if len(frame.writer.holes) == holes:
+                return
+        except NotUnderstood:
+            if id(statement) in self.unrolled or not isinstance(self.iterated(value, frame), list):
+                raise
+        if isinstance(self.iterated(value, frame), list) and id(statement) not in self.unrolled:
+            self.unrolled.add(id(statement))
+            raise Restart
+
+    def _unrolled(self, statement: ast.For, turns: list[Value], frame: Frame) -> None:
+        counts = frame.counts
+        frame.counts = {**counts, **dict.fromkeys(assigned(statement.body), 2)}
+        for turn in turns:
+            self.assign_targets(statement.target, turn, frame)
+            try:
+                self.body(statement.body, frame)
+            except Leave as leave:
+                if leave.args == ("break",):
+                    break
+        frame.counts = counts
+
+    def _looped(self, statement: ast.For, turns: Value, frame: Frame) -> None:
+        """A loop of the language; what its body sets again is carried by name."""
+        carried = self._carry(statement, frame)
+        body = Block()
+        loop = self.loop_over(statement.target, turns, body, frame)
+        inside = frame.inside(body)
+        self.name_targets(statement.target, inside)
+        loop.targets = self.targets_text(statement.target, inside)
+        for name in assigned(statement.body):
+            if name not in frame.env:
+                inside.counts = {**inside.counts, name: 2}
+        try:
+            self.body(statement.body, inside)
+        except Leave:
+            raise NotUnderstood("where the loop is left isn't known", statement) from None
+        frame.block.add(loop)
+        for name, value in inside.env.items():
+            if name in carried:
+                continue
+            if name not in frame.env:
+                lang = (
+                    value.text
+                    if isinstance(value, Text)
+                    and any(isinstance(n, Define) and n.name == value.text for n in body.nodes)
+                    else ""
+                )
+                frame.env[name] = Text(lang) if lang else Unknown(statement, f"{name} is a loop's")
+
+    def _carry(self, statement: ast.For, frame: Frame) -> set[str]:
+        """Definitions, before a loop, of what its body sets again."""
+        carried = set()
+        for name in assigned(statement.body):
+            value = frame.env.get(name)
+            if (
+                value is not None
+                and isinstance(value, Row) is False
+                and isinstance(value, (Text,))
+                and value.kind != "module"
+            ):
+                frame.env[name] = self._carried(name, value, frame, frame.named, frame.env)
+                carried.add(name)
+        names = NamedState(frame.writer.named)
+        for name in self._assigned_own(statement.body, frame, 0):
+            value = frame.writer.state.get(name)
+            if isinstance(value, Text) and value.kind != "module":
+                frame.writer.state[name] = self._carried(name, value, frame, names, frame.writer.state)
+                frame.writer.named.add(f"{name}={names[name]}")
+        return carried
+
+    def _carried(self, name: str, value: Text, frame: Frame, named: dict[str, str], home: dict[str, Value]) -> Text:
+        if name in named:
+            return value
+        if value.text == name or (
+            value.text.isidentifier()
+            and any(isinstance(n, Define) and n.name == value.text for n in frame.block.nodes)
+            and not self._serves(value.text, name, frame, home)
+        ):
+            named[name] = value.text
+            if self._serves(value.text, name, frame, home):
+                named[name] = frame.writer.unused(name)
+                frame.block.add(Define(named[name], value.text))
+        else:
+            named[name] = frame.writer.unused(name)
+            frame.block.add(Define(named[name], value.text))
+        return Text(named[name], ATOM, OPEN, value.kind)
+
+    def _assigned_own(self, body: Sequence[ast.stmt], frame: Frame, depth: int) -> list[str]:
+        """Attributes of self that statements set, through its methods too."""
+        found = []
+        for statement in body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+                    if isinstance(node.ctx, ast.Store):
+                        found.append(node.attr)
+                    elif frame.writer.cls is not None and depth < 5:
+                        method = method_of(frame.writer.cls, node.attr)
+                        if method is not None and node.attr != "forward":
+                            found += self._assigned_own(method[0].body, frame, depth + 1)
+        return list(dict.fromkeys(found))
+
+    def loop_over(self, target: ast.expr, turns: Value, body: Block, frame: Frame) -> For:
+        """The loop of the language over something open."""
+        turns = inner(turns)
+        if isinstance(turns, Range):
+            if turns.step.value != 1:
+                raise NotUnderstood("a loop in steps over something open has no reading", target)
+            start = "" if turns.start.value == 0 else turns.start.text
+            count = turns.stop.text
+            if start:
+                count = f"{turns.stop.within(SUM)} - {turns.start.within(PRODUCT)}"
+            return For("", self.walked(turns), body, start, count)
+        return For("", self.walked(turns), body)
+
+    def name_targets(self, target: ast.expr, frame: Frame) -> None:
+        """Let the names of a loop stand for themselves."""
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name):
+                name = "i" if node.id == "_" else node.id
+                old = frame.env.get(node.id)
+                is_same = isinstance(old, Text) and old.text == name
+                frame.env[node.id] = Text(name if is_same else self._loop_name(name, frame))
+
+    @staticmethod
+    def _loop_name(name: str, frame: Frame) -> str:
+        """A loop's name may be used again where no parameter or definition has it."""
+        busy = {one.name for one in frame.writer.params}
+        busy |= {node.name for node in walk(frame.writer.root) if isinstance(node, Define)}
+        busy |= {value.text for value in frame.env.values() if isinstance(value, Text)}
+        if name in busy or (name in frame.writer.taken and name not in frame.writer.loops):
+            busy_name = name
+            name = frame.writer.unused(name) if busy_name != "i" else next((n for n in "ijklmn" if n not in busy), "i_")
+        frame.writer.loops.add(name)
+        frame.writer.taken.add(name)
+        return name
+
+    def targets_text(self, target: ast.expr, frame: Frame) -> str:
+        """The names of a loop as text."""
+        if isinstance(target, ast.Name):
+            return self.text(frame.env[target.id]).text
+        if isinstance(target, (ast.Tuple, ast.List)):
+            words = [self.targets_text(one, frame) for one in target.elts]
+            return ", ".join(f"({word})" if "," in word else word for word in words)
+        raise NotUnderstood("this target has no reading", target)
+
+    def assign_targets(self, target: ast.expr, value: Value, frame: Frame) -> None:
+        """Bind names to values."""
+        if isinstance(target, ast.Name):
+            frame.env[target.id] = value
+        else:
+            self.assign(target, value, frame)
+
+    def _is_over_parameters(self, statement: ast.For, frame: Frame) -> bool:
+        """A loop over parameters or modules: it freezes, or does nothing to the sizes."""
+        call = statement.iter
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Name)
+            and call.func.id in ("enumerate", "list")
+            and call.args
+        ):
+            call = call.args[0]
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            return False
+        if call.func.attr not in ("parameters", "named_parameters", "modules", "named_modules", "children"):
+            return False
+        frozen = [one for one in statement.body if freezes(one)]
+        if frozen:
+            self.freeze(self.evaluate(call.func.value, frame), frame, statement)
+        elif any(freezes(node) for one in statement.body for node in ast.walk(one) if isinstance(node, ast.stmt)):
+            raise NotUnderstood("which parameters are frozen isn't known", statement)
+        return True

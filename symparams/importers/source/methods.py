@@ -1,0 +1,287 @@
+"""Calls of methods: what lets rows grow, registers tensors, shapes them, and what a base class's constructor does."""
+
+from __future__ import annotations
+
+import ast
+
+from . import tensors
+from .frames import Frame
+from .rows import METHODS
+from .scope import (
+    layer_base,
+    method_of,
+)
+from .statements import Statements
+from .values import (
+    ATOM,
+    OPEN,
+    Class,
+    Config,
+    Function,
+    Me,
+    Method,
+    NotUnderstood,
+    Path,
+    Row,
+    Super,
+    Tensor,
+    Text,
+    Unknown,
+    Value,
+    Words,
+    inner,
+    is_none,
+    known,
+)
+
+OF_STRINGS = {
+    "lower",
+    "upper",
+    "startswith",
+    "endswith",
+    "replace",
+    "split",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "isdigit",
+    "title",
+}
+
+
+SAME_MODULE = {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "eval", "train", "apply", "type", "compile"}
+
+
+class Methods(Statements):
+    """The reading of methods' calls."""
+
+    def method_call(
+        self, method: Method, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
+    ) -> Value:
+        """What calling a method of a value gives."""
+        owner = inner(method.owner)
+        if isinstance(owner, Me):
+            return self._of_me(method.name, args, named, node, frame)
+        if isinstance(owner, Super):
+            return self._of_super(owner, method.name, args, named, node, frame)
+        if method.name == "requires_grad_":
+            return self._frozen(method.owner, args, named, node, frame)
+        if isinstance(owner, Row):
+            return self._of_row(method, owner, args, named, node, frame)
+        if isinstance(owner, Text):
+            return self._of_text(method, owner, args, named, node, frame)
+        if isinstance(owner, Tensor):
+            return tensors.changed(owner, method.name, args)
+        if isinstance(owner, Config):
+            return self._of_config(owner, method.name, args, node, frame)
+        if isinstance(owner, Unknown):
+            return Unknown(node, owner.reason, owner.hides)
+        raise NotUnderstood(f"{method.name} isn't known", node)
+
+    def _of_me(self, name: str, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
+        if name in ("add_module", "register_module"):
+            key, value = self._pair(args, named, ("name", "module"))
+            self.set_own(self.key(key, node), value, frame, node)
+            return known(None)
+        if name == "register_parameter":
+            key, value = self._pair(args, named, ("name", "param"))
+            self.set_own(self.key(key, node), value, frame, node)
+            return known(None)
+        if name == "register_buffer":
+            self._buffer(*self._pair(args, named, ("name", "tensor")), node, frame)
+            return known(None)
+        if name == "requires_grad_":
+            return self._frozen(Me(), args, named, node, frame)
+        return Unknown(node, f"{name} isn't known", False)
+
+    @staticmethod
+    def _pair(args: list[Value], named: dict[str, Value], names: tuple[str, str]) -> tuple[Value, Value]:
+        """Two arguments, by place or by name."""
+        given = dict(zip(names, args, strict=False)) | named
+        missing = known(None)
+        return given.get(names[0], missing), given.get(names[1], missing)
+
+    def _buffer(self, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
+        label = self.key(key, node)
+        value = inner(value)
+        if is_none(value):
+            frame.writer.state[label] = known(None)
+            return
+        if isinstance(value, Text) and not value.is_known:
+            raise NotUnderstood("the sizes of this buffer aren't told", node)
+        if not isinstance(value, Tensor) or value.sizes is None:
+            raise NotUnderstood("the sizes of this buffer aren't told", node)
+        self.set_own(label, Tensor(value.sizes, "buffer"), frame, node)
+
+    def _frozen(self, owner: Value, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
+        flag = args[0] if args else named.get("requires_grad", known(True))
+        value = inner(owner)
+        if not isinstance(flag, Text) or not flag.is_known:
+            raise NotUnderstood("whether it is frozen isn't known", node)
+        if flag.value:
+            return owner
+        if isinstance(owner, (Path, Me)):
+            self.freeze(owner, frame, node)
+            return owner
+        if isinstance(value, Tensor):
+            return Tensor(value.sizes, "frozen" if value.mark else "")
+        if isinstance(value, Text) and value.kind == "module":
+            return Text(value.text, value.strength, OPEN, "module", value.owns, "frozen")
+        raise NotUnderstood("what is frozen isn't a member yet", node)
+
+    def _of_super(
+        self, owner: Super, name: str, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
+    ) -> Value:
+        cls = frame.writer.cls
+        if cls is None:
+            raise NotUnderstood("super() stands outside of a class", node)
+        found = method_of(cls, name, owner.home)
+        if found is not None:
+            definition, home = found
+            return self.run(Function(definition, home.scope, {}, Me(), home), args, named, frame)
+        if name == "__init__":
+            self._base(cls, args, named, node, frame)
+            return known(None)
+        return self._of_me(name, args, named, node, frame)
+
+    def _base(self, cls: Class, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> None:
+        """The constructor of PyTorch's layer that a class specialises."""
+        base = layer_base(cls)
+        if base is None:
+            return
+        made = self.layer(base.last, args, named, node, frame)
+        if isinstance(made, Row):
+            self.member("", made, frame, node)
+        elif isinstance(made, Text):
+            frame.writer.base = made.text
+
+    def _of_row(
+        self, method: Method, row: Row, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
+    ) -> Value:
+        name = method.name
+        values = [*args, *named.values()]
+        if name == "append" and values:
+            self._reject_hidden(values[0])
+            self.append(row, values[0], frame)
+            return method.owner
+        if name == "extend" and values:
+            self.extend(row, inner(values[0]), frame, node)
+            return method.owner
+        if name == "add_module" and len(values) == 2:
+            self._reject_hidden(values[1])
+            self.append(row, values[1], frame, self.key(values[0], node))
+            return known(None)
+        if (
+            name == "insert"
+            and len(values) == 2
+            and not row.is_open
+            and isinstance(values[0], Text)
+            and isinstance(values[0].value, int)
+        ):
+            row.items.insert(values[0].value, (None, values[1]))
+            return known(None)
+        if name == "update" and values and isinstance(inner(values[0]), Row):
+            self.extend(row, inner(values[0]), frame, node)
+            return known(None)
+        if name in ("keys", "values", "items") and not row.is_open:
+            return self._entries(row, name)
+        if name == "pop" and not row.is_open and not args and row.items:
+            return row.items.pop()[1]
+        if name == "get" and values and not row.is_open:
+            key = self.key(values[0], node)
+            return next(
+                (value for one, value in row.items if one == key), values[1] if len(values) > 1 else known(None)
+            )
+        if name == "copy" and not row.is_open:
+            return Row(row.kind, list(row.items), frame.block)
+        if name == "reverse" and not row.is_open:
+            row.items.reverse()
+            return known(None)
+        if name in SAME_MODULE:
+            return method.owner
+        if name in ("index", "count") and not row.is_open:
+            return Unknown(node, f"{name} isn't known", False)
+        raise NotUnderstood(f"{name} of a row has no reading", node)
+
+    @staticmethod
+    def _reject_hidden(value: Value) -> None:
+        if isinstance(value, Unknown):
+            raise NotUnderstood(value.reason, value.node)
+
+    @staticmethod
+    def _entries(row: Row, name: str) -> Row:
+        if name == "values":
+            return Row("list", [(None, value) for value in row.values])
+        if name == "keys":
+            return Row("list", [(None, known(key or "")) for key, _ in row.items])
+        return Row(
+            "list", [(None, Row("tuple", [(None, known(key or "")), (None, value)])) for key, value in row.items]
+        )
+
+    def _of_text(
+        self, method: Method, owner: Text, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
+    ) -> Value:
+        name = method.name
+        if isinstance(owner.value, str):
+            return self._of_string(owner.value, name, args, named, node)
+        if owner.kind == "module" or isinstance(method.owner, Path):
+            if name in SAME_MODULE:
+                return method.owner
+            if name in ("add_module", "append", "register_parameter", "register_buffer"):
+                raise NotUnderstood("another module is added to", node)
+            return Unknown(node, f"{name} isn't known", False)
+        if name in ("bit_length", "item"):
+            raise NotUnderstood("this isn't computed", node)
+        words = ", ".join(self.text(one).text for one in args)
+        if name in METHODS:
+            return Unknown(node, f"{name} isn't known", name not in SAME_MODULE)
+        return Text(f"{owner.within(ATOM)}.{name}({words})", ATOM, OPEN, "module")
+
+    def _of_string(self, text: str, name: str, args: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
+        if name == "format":
+            return self._formatted(text, args, named, node)
+        values = [one.value for one in args if isinstance(one, Text) and isinstance(one.value, (str, int))]
+        if name in OF_STRINGS and len(values) == len(args):
+            found = getattr(text, name)(*values)
+            if isinstance(found, list):
+                return Row("list", [(None, known(one)) for one in found])
+            return known(found)
+        if name == "join" and args:
+            row = inner(args[0])
+            if isinstance(row, Row) and all(isinstance(one, Text) and isinstance(one.value, str) for one in row.values):
+                return known(text.join(one.value for one in row.values if isinstance(one, Text)))
+        raise NotUnderstood(f"{name} of a string isn't known", node)
+
+    def _formatted(self, text: str, args: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
+        """`"layer{}".format(i)`."""
+        from string import Formatter
+
+        parts: list[str | Text] = []
+        count = 0
+        for words, field, _, _ in Formatter().parse(text):
+            parts.append(words)
+            if field is None:
+                continue
+            value = named.get(field) if field and not field.isdigit() else None
+            place = int(field) if field.isdigit() else count
+            count += not field
+            if value is None and place < len(args):
+                value = args[place]
+            value = inner(value) if value is not None else known(None)
+            if not isinstance(value, Text):
+                raise NotUnderstood("this is no name", node)
+            parts.append(str(value.value) if value.is_known else value)
+        if all(isinstance(part, str) for part in parts):
+            return known("".join(str(part) for part in parts))
+        return Words(tuple(parts))
+
+    def _of_config(self, owner: Config, name: str, args: list[Value], node: ast.AST, frame: Frame) -> Value:
+        if name in ("get", "pop") and args and isinstance(args[0], Text) and isinstance(args[0].value, str):
+            return self.configured(owner, args[0].value, frame, args[1] if len(args) > 1 else known(None))
+        if name in ("copy", "__copy__"):
+            return Config(owner.key, owner.fields, dict(owner.changed))
+        if owner.fields is not None:
+            found = method_of(owner.fields, name)
+            if found is not None:
+                return self.run(Function(found[0], found[1].scope, {}, owner, found[1]), args, {}, frame)
+        return Unknown(node, f"{name} isn't known", False)

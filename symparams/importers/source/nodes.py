@@ -1,0 +1,449 @@
+"""The lines of a module while they grow: blocks of nodes whose labels are found at the end, when all loops are known.
+
+A row of layers grows inside loops and `if`s before it is known which member it becomes; `finish` numbers its places and
+`lines` writes the block.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Union
+
+from .values import ATOM, PRODUCT, Row, Tensor, Text, Value, inner, owns_tensors
+
+MAX_INLINE = 88
+NAME = re.compile(r'"(?:[^"\\]|\\.)*"|[^\W\d]\w*')
+
+
+@dataclass(eq=False)
+class Member:
+    """`label: text`."""
+
+    label: str
+    text: str
+    mark: str = ""
+
+
+@dataclass(eq=False)
+class Append:
+    """A place where a row grows by a value, or, with a key, gets a member of that name."""
+
+    row: Row
+    value: Value
+    key: str | None = None
+    label: str | None = None
+
+
+@dataclass(eq=False)
+class Place:
+    """Where the items of a row that are known one by one become members."""
+
+    row: Row
+
+
+@dataclass(eq=False)
+class Define:
+    """`name = text`."""
+
+    name: str
+    text: str
+    is_kept: bool = False
+    operator: str = "="
+
+
+@dataclass(eq=False)
+class Line:
+    """A statement as it is: `tie`, `require`, a comment."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class If:
+    """A choice; the last condition may be empty, for `else`."""
+
+    branches: list[tuple[str, Block]]
+
+
+@dataclass(eq=False)
+class For:
+    """A repetition. count: the text of the number of turns, where it goes over `range(count)`."""
+
+    targets: str
+    iterable: str
+    body: Block
+    start: str = ""
+    count: str = ""
+
+
+Node = Union[Member, Append, Place, Define, Line, If, For]
+
+
+@dataclass(eq=False)
+class Block:
+    """Statements, one below the other."""
+
+    nodes: list[Node] = field(default_factory=list)
+
+    def add(self, node: Node) -> None:
+        """Put a statement at the end."""
+        self.nodes.append(node)
+
+
+def inner_blocks(node: Node) -> list[Block]:
+    """The blocks inside a statement."""
+    if isinstance(node, For):
+        return [node.body]
+    return [block for _, block in node.branches] if isinstance(node, If) else []
+
+
+def walk(block: Block) -> Iterator[Node]:
+    """All statements, in the order of the text."""
+    for node in block.nodes:
+        yield node
+        for body in inner_blocks(node):
+            yield from walk(body)
+
+
+def plus(text: str, more: int) -> str:
+    """`text + more`, with numbers added."""
+    if not more:
+        return text
+    if text.lstrip("-").isdigit():
+        return str(int(text) + more)
+    head, _, tail = text.rpartition(" + ")
+    if head and tail.isdigit() and "(" not in tail:
+        return plus(head, int(tail) + more)
+    return f"{text} + {more}" if more > 0 else f"{text} - {-more}"
+
+
+def hole(index: str) -> str:
+    """An index inside a label: a number as it is, an expression in braces."""
+    return index if index.isdigit() else f"{{{index}}}"
+
+
+def dotted(label: str, piece: str) -> str:
+    """A member's label below another."""
+    return f"{label}.{piece}" if label else piece
+
+
+class Labels:
+    """Gives every row's places their labels. expression: the text of a value that stands as a member."""
+
+    def __init__(self, root: Block, expression: Callable[[Value], str | None], taken: set[str]) -> None:
+        self.root = root
+        self.expression = expression
+        self.taken = taken
+
+    def finish(self) -> None:
+        """Number the places of all rows that became members, and put members where they are; others vanish."""
+        rows = [
+            node.row for node in walk(self.root) if isinstance(node, (Append, Place)) and node.row.label is not None
+        ]
+        done: list[Row] = []
+        while rows:
+            row = rows.pop(0)
+            if any(one is row for one in done):
+                continue
+            done.append(row)
+            rows += self._number(row)
+        self._settle(self.root)
+
+    def _number(self, row: Row) -> list[Row]:
+        """Label the places of one row; the rows inside it come next."""
+        label = row.label or ""
+        found = []
+        for place, (key, value) in enumerate(row.items):
+            found += self._name(value, dotted(label, key or str(place)))
+        # places below `row.items` that were put in by a loop or a choice
+        index = str(len(row.items))
+        if row.own is not None:
+            index = self._count(row, row.own, index)
+        self._count(row, self.root, index)
+        for node in row.nodes:
+            found += self._name(node.value, node.label or "")
+        return found
+
+    @staticmethod
+    def _name(value: Value, label: str) -> list[Row]:
+        value = inner(value)
+        if isinstance(value, Row):
+            value.label = label
+            return [value]
+        return []
+
+    def _count(self, row: Row, block: Block, index: str) -> str:
+        """Label the places in a block from an index on; the index behind it."""
+        for node in list(block.nodes):
+            if isinstance(node, Append) and any(one is node for one in row.nodes):
+                node.label = dotted(row.label or "", node.key or hole(index))
+                index = index if node.key else plus(index, 1)
+            elif isinstance(node, (For, If)) and self._grows(row, node):
+                index = self._counted(row, node, block, index)
+        return index
+
+    def _grows(self, row: Row, node: Node) -> int:
+        """How many places inside a statement get a number."""
+        return sum(
+            isinstance(one, Append) and any(one is place for place in row.nodes)
+            for body in inner_blocks(node)
+            for one in walk(body)
+        )
+
+    def _counted(self, row: Row, node: Union[For, If], block: Block, index: str) -> str:
+        if all(
+            one.key for one in row.nodes if any(one is other for body in inner_blocks(node) for other in walk(body))
+        ):
+            for body in inner_blocks(node):
+                self._count(row, body, index)
+            return index
+        if isinstance(node, If):
+            steps = self._steps(row, node)
+            if steps is not None and len(node.branches) > 1 and not node.branches[-1][0]:
+                for body in inner_blocks(node):
+                    self._count(row, body, index)
+                return plus(index, steps)
+        elif node.count and (steps := self._steps_of(row, node.body)) is not None:
+            turn = node.targets if not node.start else f"{node.targets} - {node.start}"
+            first = _sum(_times(turn, steps), index)
+            if node.start and steps == 1 and node.start.isdigit() and index.isdigit():
+                first = plus(node.targets, int(index) - int(node.start))
+            self._count(row, node.body, first)
+            return _sum(_times(node.count, steps), index)
+        return self._counter(row, node, block, index)
+
+    def _counter(self, row: Row, node: Union[For, If], block: Block, index: str) -> str:
+        """A running number, `index`, that the blocks raise."""
+        name = index.partition(" + ")[0]
+        place = block.nodes.index(node)
+        if not name.startswith("index") or not name.isidentifier():
+            name = self._unused("index")
+            block.nodes.insert(place, Define(name, index, True))
+        elif index != name:
+            block.nodes.insert(place, Define(name, index.removeprefix(f"{name} + "), True, "+="))
+        for body in inner_blocks(node):
+            after = self._count(row, body, name)
+            if after != name:
+                more = after.removeprefix(f"{name} + ")
+                body.add(Define(name, more if after != more else after, True, "+=" if after != more else "="))
+        return name
+
+    def _unused(self, name: str) -> str:
+        found, count = name, 2
+        while found in self.taken:
+            found = f"{name}{count}"
+            count += 1
+        self.taken.add(found)
+        return found
+
+    def _steps_of(self, row: Row, block: Block) -> int | None:
+        """By how many a block grows a row, where that is one number."""
+        total = 0
+        for node in block.nodes:
+            if isinstance(node, Append):
+                total += any(one is node for one in row.nodes) and not node.key
+            elif isinstance(node, If) and self._grows(row, node):
+                more = self._steps(row, node) if not node.branches[-1][0] else None
+                if more is None:
+                    return None
+                total += more
+            elif isinstance(node, For) and self._grows(row, node):
+                return None
+        return total
+
+    def _steps(self, row: Row, node: If) -> int | None:
+        counts = {self._steps_of(row, body) for body in inner_blocks(node)}
+        return counts.pop() if len(counts) == 1 else None
+
+    def _settle(self, block: Block) -> None:
+        """Members in the place of rows and their places."""
+        nodes: list[Node] = []
+        for node in block.nodes:
+            for body in inner_blocks(node):
+                self._settle(body)
+            if isinstance(node, Place):
+                nodes += self._placed(node.row)
+            elif isinstance(node, Append):
+                nodes += [] if node.label is None else self._member(node.label, node.value)
+            elif isinstance(node, For):
+                nodes += _folded(node)
+            elif isinstance(node, If):
+                nodes += _chosen(node)
+            else:
+                nodes.append(node)
+        block.nodes = nodes
+
+    def _placed(self, row: Row) -> list[Node]:
+        if row.label is None:
+            return []
+        text = None if row.is_open or row.kind != "Sequential" or not row.label else self.expression(row)
+        if text is not None and len(text) + len(row.label) <= MAX_INLINE:
+            return [Member(row.label, text)] if owns_tensors(row) else []
+        found = [
+            node
+            for place, (key, value) in enumerate(row.items)
+            for node in self._member(dotted(row.label, key or str(place)), value)
+        ]
+        if row.own is not None:
+            self._settle(row.own)
+            found += row.own.nodes
+        return found
+
+    def _member(self, label: str, value: Value) -> list[Node]:
+        value = inner(value)
+        if not owns_tensors(value):
+            return []
+        if isinstance(value, Row):
+            return [] if value.is_placed or (value.is_open and value.own is None) else self._placed(value)
+        if isinstance(value, Tensor):
+            return tensor_member(label, value)
+        text = self.expression(value)
+        return [Member(label, text)] if text is not None else []
+
+
+def tensor_member(label: str, value: Tensor) -> list[Node]:
+    """The member that a parameter or buffer is; nothing for a tensor that PyTorch doesn't register."""
+    if not value.mark or value.sizes is None:
+        return []
+    mark = "" if value.mark == "param" else value.mark
+    return [Member(label, f"[{', '.join(size.text for size in value.sizes)}]", mark)]
+
+
+def _times(text: str, factor: int) -> str:
+    if factor == 1:
+        return text
+    if text.isdigit():
+        return str(int(text) * factor)
+    return f"{factor}*{text if NAME.fullmatch(text) else f'({text})'}"
+
+
+def _sum(text: str, more: str) -> str:
+    return (
+        plus(text, int(more)) if more.isdigit() else (plus(more, int(text)) if text.isdigit() else f"{more} + {text}")
+    )
+
+
+def _folded(node: For) -> list[Node]:
+    """A loop whose turns are alike, as a multiple; none where it says nothing."""
+    body = node.body.nodes
+    if all(isinstance(one, Define) and not one.is_kept and one.operator == "=" for one in body) and not body:
+        return []
+    only = body[0] if len(body) == 1 else None
+    if isinstance(only, Member) and node.count and not node.start and not only.mark:
+        tail = f"{{{node.targets}}}"
+        head = only.label.removesuffix(tail).removesuffix(".")
+        is_row = only.label.endswith(f".{tail}") and "{" not in head
+        if is_row and node.targets not in names_in(only.text) and not only.text.startswith("["):
+            count = Text(node.count, ATOM if NAME.fullmatch(node.count) or node.count.isdigit() else 0)
+            return [Member(head, f"{count.within(PRODUCT)} * {bracketed(only.text)}")]
+    return [node]
+
+
+def bracketed(text: str) -> str:
+    """A module's text as a factor: a call as it is, a choice or a multiple in brackets."""
+    depth = 0
+    for sign in re.sub(r'"(?:[^"\\]|\\.)*"', "s", text):
+        depth += (sign in "([") - (sign in ")]")
+        if sign in " *" and not depth:
+            return f"({text})"
+    return text
+
+
+def _chosen(node: If) -> list[Node]:
+    """A choice without its empty branches."""
+    branches = list(node.branches)
+    while branches and not branches[-1][1].nodes:
+        branches.pop()
+    if not branches:
+        return []
+    return [If(branches)]
+
+
+def names_in(text: str) -> set[str]:
+    """The names in a text of the language, without its strings."""
+    return {found for found in NAME.findall(text) if not found.startswith('"')}
+
+
+def texts(node: Node) -> list[str]:
+    """What a statement itself says that may name something."""
+    if isinstance(node, Member):
+        return [node.text, *re.findall(r"\{([^{}]*)\}", node.label)]
+    if isinstance(node, Define):
+        return [node.text]
+    if isinstance(node, Line):
+        return [] if node.text.startswith("#") else [node.text]
+    if isinstance(node, If):
+        return [condition for condition, _ in node.branches]
+    return [node.iterable] if isinstance(node, For) else []
+
+
+def pruned(block: Block) -> set[str]:
+    """Leave out definitions that nothing reads, and what is empty then; the names that are left."""
+    used: set[str] = set()
+    waiting = []
+    for node in walk(block):
+        if isinstance(node, Define) and not node.is_kept:
+            waiting.append(node)
+        elif not isinstance(node, (If, For)):
+            used.update(*map(names_in, texts(node)), ())
+    containers = [node for node in walk(block) if isinstance(node, (If, For))]
+    kept: set[int] = set()
+    grows = True
+    while grows:
+        grows = False
+        for node in waiting:
+            if id(node) not in kept and node.name in used:
+                kept.add(id(node))
+                used.update(names_in(node.text))
+                grows = True
+        for outer in containers:
+            if id(outer) not in kept and any(
+                id(one) in kept or not isinstance(one, (Define, If, For)) or (isinstance(one, Define) and one.is_kept)
+                for body in inner_blocks(outer)
+                for one in walk(body)
+            ):
+                kept.add(id(outer))
+                used.update(*map(names_in, texts(outer)), ())
+                grows = True
+    _drop(block, kept)
+    return used
+
+
+def _drop(block: Block, kept: set[int]) -> None:
+    for node in block.nodes:
+        for body in inner_blocks(node):
+            _drop(body, kept)
+    block.nodes = [
+        node
+        for node in block.nodes
+        if not isinstance(node, (Define, If, For)) or id(node) in kept or (isinstance(node, Define) and node.is_kept)
+    ]
+
+
+def lines(block: Block) -> Iterator[str]:
+    """The block as text, without indentation of its own."""
+    for node in block.nodes:
+        if isinstance(node, Member):
+            yield f"{node.mark + ' ' if node.mark else ''}{node.label}: {node.text}"
+        elif isinstance(node, Define):
+            yield f"{node.name} {node.operator} {node.text}"
+        elif isinstance(node, Line):
+            yield node.text
+        elif isinstance(node, For):
+            yield f"for {node.targets} in {node.iterable}:"
+            yield from _body(node.body)
+        elif isinstance(node, If):
+            yield from _branches(node)
+
+
+def _branches(node: If) -> Iterator[str]:
+    for place, (condition, body) in enumerate(node.branches):
+        yield f"{'elif' if place else 'if'} {condition}:" if condition else "else:"
+        yield from _body(body)
+
+
+def _body(block: Block) -> Iterator[str]:
+    found = [f"    {line}" for line in lines(block)]
+    yield from found if any(not line.lstrip().startswith("#") for line in found) else [*found, "    pass"]

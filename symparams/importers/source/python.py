@@ -1,0 +1,278 @@
+"""What Python's syntax tree tells without any values: who sets a name, who raises, how a parameter is used."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from .scope import (
+    Scope,
+    dotted_name,
+)
+from .values import (
+    Class,
+    Dotted,
+    NotUnderstood,
+    Value,
+)
+
+GROWING = {
+    "append",
+    "extend",
+    "insert",
+    "add_module",
+    "register_module",
+    "register_parameter",
+    "register_buffer",
+    "update",
+    "add",
+}
+
+
+class Restart(Exception):
+    """A loop of known length turned out to need its turns one by one."""
+
+
+class Leave(Exception):
+    """`break` or `continue`."""
+
+
+def returns(statement: ast.If) -> bool:
+    """Whether a branch of a choice returns."""
+    return any(
+        isinstance(node, ast.Return)
+        for part in (statement.body, statement.orelse)
+        for one in part
+        for node in ast.walk(one)
+    ) and not has_function(statement)
+
+
+def has_function(statement: ast.stmt) -> bool:
+    """Whether a statement has a function inside."""
+    return any(isinstance(node, (ast.FunctionDef, ast.Lambda)) for node in ast.walk(statement))
+
+
+def raises(statement: ast.If) -> bool:
+    """Whether a choice only raises."""
+    return isinstance(statement.body[-1], ast.Raise)
+
+
+def message_of(statement: ast.stmt) -> str:
+    """The words of a raised error."""
+    call = statement.exc if isinstance(statement, ast.Raise) else None
+    if (
+        isinstance(call, ast.Call)
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    ):
+        return call.args[0].value
+    return ""
+
+
+def freezes(statement: ast.AST) -> bool:
+    """Whether a statement says `….requires_grad = False` or `….requires_grad_(False)`."""
+    if isinstance(statement, ast.Assign):
+        return (
+            any(isinstance(t, ast.Attribute) and t.attr == "requires_grad" for t in statement.targets)
+            and isinstance(statement.value, ast.Constant)
+            and statement.value.value is False
+        )
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        return (
+            isinstance(call.func, ast.Attribute)
+            and call.func.attr == "requires_grad_"
+            and any(isinstance(a, ast.Constant) and a.value is False for a in call.args)
+        )
+    return False
+
+
+def assigned(body: Sequence[ast.stmt]) -> list[str]:
+    """The variables that statements set, in order."""
+    found: dict[str, None] = {}
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found[node.id] = None
+            elif isinstance(node, ast.comprehension):
+                for name in ast.walk(node.target):
+                    if isinstance(name, ast.Name):
+                        found.pop(name.id, None)
+    return list(found)
+
+
+def touches(statement: ast.AST) -> bool:
+    """Whether a statement may give a network parameters: it sets something of self, or lets something grow."""
+    for node in ast.walk(statement):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and node.attr not in ("data", "training")
+        ):
+            return True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GROWING:
+            return True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in ("setattr", "exec", "eval", "delattr"):
+                return True
+            if any(isinstance(arg, ast.Name) and arg.id == "self" for arg in node.args):
+                return True
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Attribute)
+        ):
+            return True
+        if isinstance(node, ast.AugAssign):
+            return True
+    return False
+
+
+def parameters_of(definition: ast.FunctionDef | ast.Lambda) -> Iterator[ast.arg]:
+    """All parameters of a function but stars."""
+    arguments = definition.args
+    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+
+
+def bound(
+    arguments: ast.arguments, args: Sequence[Value], named: Mapping[str, Value], skip: int, node: ast.AST
+) -> tuple[dict[str, Value], list[Value]]:
+    """Arguments by the name of their parameter, and those that a star takes."""
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)][skip:]
+    given = dict(zip(names, args, strict=False))
+    rest = list(args[len(names) :])
+    if rest and arguments.vararg is None:
+        raise NotUnderstood("there are more arguments than parameters", node)
+    return given | dict(named), rest
+
+
+def defaults_of(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """The parameters with their defaults."""
+    own = [*arguments.posonlyargs, *arguments.args]
+    for arg, default in zip(reversed(own), reversed(arguments.defaults), strict=False):
+        yield arg.arg, default
+    for arg, named in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if named is not None:
+            yield arg.arg, named
+
+
+def is_static(definition: ast.FunctionDef | ast.Lambda) -> bool:
+    """Whether a method takes no self."""
+    return isinstance(definition, ast.FunctionDef) and any(
+        last_name(one) == "staticmethod" for one in definition.decorator_list
+    )
+
+
+def counts_of(definition: ast.FunctionDef) -> dict[str, int]:
+    """How often each name is set in a body."""
+    found: dict[str, int] = {}
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found[node.id] = found.get(node.id, 0) + 1
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found[node.attr] = found.get(node.attr, 0) + 1
+    return found
+
+
+def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
+    """How a parameter is used: called, asked for attributes or items, passed on to classes, or plainly."""
+    uses = dict.fromkeys(("called", "attribute", "passed", "plain", "module"), False)
+    parents = {child: node for node in ast.walk(definition) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(definition):
+        if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
+            continue
+        parent = parents.get(node)
+        if isinstance(parent, ast.Call) and parent.func is node:
+            uses["called"] = True
+        elif isinstance(parent, ast.Attribute):
+            uses["attribute"] = True
+            uses["module"] |= parent.attr in (
+                "expansion",
+                "out_channels",
+                "in_features",
+                "out_features",
+                "parameters",
+                "children",
+            )
+        elif (
+            isinstance(parent, ast.Subscript)
+            and parent.value is node
+            and isinstance(parent.slice, ast.Constant)
+            and isinstance(parent.slice.value, str)
+        ):
+            uses["attribute"] = True
+        elif isinstance(parent, (ast.Call, ast.keyword)):
+            call = parent if isinstance(parent, ast.Call) else parents.get(parent)
+            func = call.func if isinstance(call, ast.Call) else None
+            word = last_name(func) if func is not None else ""
+            uses["passed"] |= word[:1].isupper() or word == "__init__"
+            uses["module"] |= word in ("clones", "deepcopy", "_get_clones", "get_clones")
+        elif isinstance(parent, ast.Assign):
+            pass
+        else:
+            uses["plain"] = True
+    return uses
+
+
+def last_name(node: ast.AST) -> str:
+    """The last part of a dotted name."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def asked_attributes(scope: Scope) -> set[str]:
+    """Names that the file asks other things than self for, `block.expansion`."""
+    return {
+        node.attr
+        for node in ast.walk(scope.tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Load)
+        and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
+    }
+
+
+def loose_names(scope: Scope) -> set[str]:
+    """Classes and functions of the file that are values somewhere, and not only called."""
+    called: set[ast.AST] = set()
+    annotations: set[ast.AST] = set()
+    for node in ast.walk(scope.tree):
+        if isinstance(node, ast.Call):
+            called.add(node.func)
+            if isinstance(node.func, ast.Name) and node.func.id in ("super", "isinstance"):
+                called.update(node.args)
+                called.update(one for arg in node.args for one in ast.walk(arg))
+        elif isinstance(node, ast.ClassDef):
+            called.update(node.bases)
+        for note in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+            if isinstance(note, ast.AST):
+                annotations.update(ast.walk(note))
+    known_names = {*scope.classes, *scope.functions}
+    return {
+        node.id
+        for node in ast.walk(scope.tree)
+        if isinstance(node, ast.Name)
+        and isinstance(node.ctx, ast.Load)
+        and node.id in known_names
+        and node not in called
+        and node not in annotations
+    }
+
+
+def uses_layer(scope: Scope, name: str) -> bool:
+    """Whether a file uses PyTorch's layer of a name beside its own class."""
+    for node in ast.walk(scope.tree):
+        if isinstance(node, ast.Attribute) and node.attr == name:
+            found = dotted_name(node, scope)
+            if isinstance(found, Dotted) and found.path == f"torch.nn.{name}":
+                return True
+    return False
+
+
+def is_short(definition: ast.FunctionDef) -> bool:
+    """Whether a function may be one expression."""
+    return len(definition.body) <= 12 and any(isinstance(one, ast.Return) for one in ast.walk(definition))
+
+
+def no_class(definition: ast.FunctionDef, scope: Scope) -> Class:
+    """A class of no lines, for functions outside of classes."""
+    return Class(ast.ClassDef(definition.name, [], [], [], []), scope)

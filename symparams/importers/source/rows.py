@@ -1,0 +1,307 @@
+"""Lists, dicts and comprehensions of Python, and what is at a place or attribute of a value."""
+
+from __future__ import annotations
+
+import ast
+
+from . import tensors
+from .algebra import (
+    label_of,
+)
+from .expressions import Expressions
+from .frames import Frame
+from .nodes import (
+    Append,
+    Block,
+    Place,
+)
+from .scope import (
+    below,
+    class_constant,
+    method_of,
+)
+from .values import (
+    ATOM,
+    OPEN,
+    Class,
+    Config,
+    Dotted,
+    Function,
+    Me,
+    Method,
+    NotUnderstood,
+    Path,
+    Row,
+    Super,
+    Tensor,
+    Text,
+    Unknown,
+    Value,
+    Words,
+    inner,
+)
+
+METHODS = {"append", "extend", "insert", "items", "keys", "values", "parameters", "named_parameters", "modules", "children",
+           "add_module", "register_buffer", "register_parameter", "requires_grad_", "apply", "to", "format", "join", "get",
+           "copy", "update", "setdefault", "pop", "bit_length", "eval", "train", "requires_grad", "cuda", "half", "float",
+           "named_children", "named_modules", "state_dict", "load_state_dict", "size", "reverse"}  # fmt: skip
+
+
+def decorator_name(node: ast.expr) -> str:
+    """The name of a decorator."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+class Rows(Expressions):
+    """The reading of rows, places and attributes."""
+
+    def _read_list(self, node: ast.List | ast.Tuple, frame: Frame) -> Value:
+        row = Row("list" if isinstance(node, ast.List) else "tuple", [], frame.block)
+        for one in node.elts:
+            if isinstance(one, ast.Starred):
+                other = inner(self.evaluate(one.value, frame))
+                if isinstance(other, Row) and not other.is_open:
+                    row.items += other.items
+                    continue
+                if isinstance(other, Text) and other.kind != "module":
+                    row.items.append((None, Text(f"*{other.within(ATOM)}")))
+                    continue
+                if isinstance(other, Row) and not row.items:
+                    row = other
+                    continue
+                raise NotUnderstood("what the star spreads isn't known one by one", one)
+            self.append(row, self.evaluate(one, frame), frame)
+        return row
+
+    _read_tuple = _read_list
+
+    def _read_set(self, node: ast.Set, frame: Frame) -> Value:
+        return Row("list", [(None, self.evaluate(one, frame)) for one in node.elts], frame.block)
+
+    def _read_dict(self, node: ast.Dict, frame: Frame) -> Value:
+        row = Row("dict", [], frame.block)
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                other = inner(self.evaluate(value, frame))
+                if isinstance(other, Row) and not other.is_open:
+                    row.items += other.items
+                continue
+            row.items.append((self.key(self.evaluate(key, frame), key), self.lenient(value, frame)))
+        return row
+
+    def key(self, value: Value, node: ast.AST) -> str:
+        """A value as a piece of a member's label."""
+        value = inner(value)
+        if isinstance(value, Words):
+            return "".join(f"{{{part.text}}}" if isinstance(part, Text) else label_of(part) for part in value.parts)
+        if isinstance(value, Text) and value.is_known:
+            return label_of(str(value.value))
+        if isinstance(value, Text):
+            return f"{{{value.text}}}"
+        raise NotUnderstood("this is no name for a member", node)
+
+    def append(self, row: Row, value: Value, frame: Frame, key: str | None = None) -> None:
+        """Let a row grow: by an item that is known, or by a place inside a loop or choice."""
+        if row.is_open or (row.block is not None and row.block is not frame.block):
+            if not row.is_open:
+                row.is_open = True
+                if row.block is not None and not row.is_placed and row.items:
+                    row.block.add(Place(row))
+                    row.is_placed = True
+            node = Append(row, value, key)
+            row.nodes.append(node)
+            frame.block.add(node)
+        else:
+            row.items.append((key, value))
+
+    def _read_subscript(self, node: ast.Subscript, frame: Frame) -> Value:
+        owner = self.evaluate(node.value, frame)
+        value = inner(owner)
+        if isinstance(value, Tensor) or (isinstance(value, Unknown) and not value.hides):
+            return Tensor(None)
+        if isinstance(node.slice, ast.Slice):
+            return self._sliced(value, node.slice, frame)
+        place = self.evaluate(node.slice, frame)
+        if isinstance(value, Config) and isinstance(place, Text) and isinstance(place.value, str):
+            return self.configured(value, place.value, frame)
+        if isinstance(owner, Path) and isinstance(place, Text):
+            index = place.text if place.text.isdigit() else f"{{{place.text}}}"
+            return Path(
+                f"{owner.text}.{index}" if place.value != -1 else f"{owner.text}[-1]", self._item(value, place, node)
+            )
+        return self._item(value, place, node)
+
+    def _item(self, value: Value, place: Value, node: ast.AST) -> Value:
+        if isinstance(value, Row) and not value.is_open and isinstance(place, Text) and place.is_known:
+            if value.kind in ("dict", "ModuleDict", "OrderedDict") or isinstance(place.value, str):
+                found = [one for key, one in value.items if key == label_of(str(place.value))]
+                if found:
+                    return found[-1]
+                raise NotUnderstood(f"there is no {place.value} in it", node)
+            if isinstance(place.value, int) and -len(value.items) <= place.value < len(value.items):
+                return value.values[place.value]
+            raise NotUnderstood(f"there is no place {place.value} in it", node)
+        if isinstance(place, Text) and isinstance(value, (Text, Row)):
+            kind = "flag" if isinstance(value, Text) and value.kind == "flags" else ""
+            return Text(f"{self.text(value).within(ATOM)}[{place.text}]", ATOM, OPEN, kind)
+        raise NotUnderstood("what is at this place isn't known", node)
+
+    def _sliced(self, value: Value, part: ast.Slice, frame: Frame) -> Value:
+        ends = [
+            None if one is None else self.text(self.evaluate(one, frame)) for one in (part.lower, part.upper, part.step)
+        ]
+        if (
+            isinstance(value, Row)
+            and not value.is_open
+            and all(one is None or isinstance(one.value, int) for one in ends)
+        ):
+            return Row(
+                value.kind, value.items[slice(*[None if one is None else one.value for one in ends])], frame.block
+            )
+        words = ":".join("" if one is None else one.text for one in ends[:2]) + (f":{ends[2].text}" if ends[2] else "")
+        return Text(f"{self.text(value).within(ATOM)}[{words}]")
+
+    def _read_listcomp(self, node: ast.ListComp | ast.GeneratorExp, frame: Frame) -> Value:
+        row = self._row_of(node.generators, node.elt, "list", frame)
+        return row if not row.is_open or row.nodes else row.values[0]
+
+    def _row_of(self, clauses: list[ast.comprehension], element: ast.expr, kind: str, frame: Frame) -> Row:
+        """The row that a comprehension makes; its loops are kept apart until it is known which member it is."""
+        own = Block()
+        row = Row(kind, [], own)
+        self._comprehended(clauses, 0, row, element, frame.inside(own))
+        if row.nodes:
+            row.own, row.is_placed = own, False
+        else:
+            frame.block.nodes += own.nodes
+            row.block = frame.block
+        return row
+
+    _read_generatorexp = _read_listcomp
+
+    _read_setcomp = _read_listcomp
+
+    def _read_dictcomp(self, node: ast.DictComp, frame: Frame) -> Value:
+        return self._row_of(node.generators, node, "dict", frame)
+
+    def _comprehended(
+        self, clauses: list[ast.comprehension], place: int, row: Row, element: ast.expr, frame: Frame
+    ) -> None:
+        if place == len(clauses):
+            key = None
+            if isinstance(element, ast.DictComp):
+                key = self.key(self.evaluate(element.key, frame), element.key)
+                element = element.value
+            self.append(row, self.evaluate(element, frame), frame, key)
+            return
+        clause = clauses[place]
+        turns = self.iterated(self.evaluate(clause.iter, frame), frame)
+        if isinstance(turns, list):
+            for turn in turns:
+                self.assign_targets(clause.target, turn, frame)
+                if all(self._kept(test, frame) for test in clause.ifs):
+                    self._comprehended(clauses, place + 1, row, element, frame)
+            return
+        body = Block()
+        loop = self.loop_over(clause.target, turns, body, frame)
+        turned = frame.inside(body)
+        self.name_targets(clause.target, turned)
+        loop.targets = self.targets_text(clause.target, turned)
+        sizes = place + 1 == len(clauses) and not isinstance(element, ast.DictComp)
+        value = self.lenient(element, turned) if sizes else None
+        if isinstance(value, Text) and value.kind != "module" and not body.nodes:
+            tests = "".join(f" if {self.truth(test, turned).text}" for test in clause.ifs)
+            row.is_open = True
+            row.items.append((None, Text(f"[{value.text} for {loop.targets} in {loop.iterable}{tests}]")))
+            return
+        if clause.ifs:
+            raise NotUnderstood("which of them are built isn't known", clause.ifs[0])
+        if isinstance(value, Unknown):
+            raise NotUnderstood(value.reason, value.node)
+        if value is not None:
+            self.append(row, value, turned)
+        else:
+            self._comprehended(clauses, place + 1, row, element, turned)
+        frame.block.add(loop)
+
+    def _kept(self, test: ast.expr, frame: Frame) -> bool:
+        condition = self.truth(test, frame)
+        if not condition.is_known:
+            raise NotUnderstood("which of them are built isn't known", test)
+        return bool(condition.value)
+
+    def _read_attribute(self, node: ast.Attribute, frame: Frame) -> Value:
+        owner = self.evaluate(node.value, frame)
+        value = inner(owner)
+        if isinstance(value, Me):
+            return self._own(node, frame)
+        if isinstance(value, Config):
+            return self.configured(value, node.attr, frame)
+        if isinstance(value, Dotted):
+            found = below(value, node.attr, frame.scope)
+            if isinstance(found, Dotted) and found.path in ("math.inf", "numpy.inf", "math.pi", "numpy.pi"):
+                return Unknown(node, "this is no size", False)
+            return found
+        if isinstance(value, Class):
+            return self._of_class(value, node, frame)
+        if isinstance(value, Super):
+            return Method(value, node.attr)
+        if isinstance(value, Tensor):
+            return self._of_tensor(owner, value, node)
+        if isinstance(owner, Path) and node.attr in ("weight", "bias", "data", "in_proj_weight", "in_proj_bias"):
+            return owner if node.attr == "data" else Path(f"{owner.text}.{node.attr}", Tensor(None, "param"))
+        if isinstance(value, Row) and value.kind in ("dict", "ModuleDict") and isinstance(owner, Path):
+            for key, one in value.items:
+                if key == node.attr:
+                    return Path(f"{owner.text}.{key}", one)
+        if isinstance(value, Text) and not isinstance(value.value, str) and node.attr not in METHODS:
+            if isinstance(owner, Path):
+                return Text(f"{owner.text}.{node.attr}")
+            return Text(f"{value.within(ATOM)}.{node.attr}")
+        return Method(owner, node.attr)
+
+    @staticmethod
+    def _of_tensor(owner: Value, value: Tensor, node: ast.Attribute) -> Value:
+        if node.attr in ("data", "real"):
+            return owner
+        if node.attr in ("T", "mT"):
+            return Path(f"{owner.text}.T", value) if isinstance(owner, Path) else tensors.changed(value, "T", [])
+        if node.attr == "shape" and value.sizes is not None:
+            return Row("tuple", [(None, size) for size in value.sizes])
+        return Method(owner, node.attr)
+
+    def _own(self, node: ast.Attribute, frame: Frame) -> Value:
+        found = frame.writer.state.get(node.attr)
+        if found is not None:
+            return found
+        cls = frame.writer.cls
+        if cls is not None:
+            method = method_of(cls, node.attr)
+            if method is not None:
+                definition, home = method
+                function = Function(definition, home.scope, {}, Me(), home)
+                if any(decorator_name(one) in ("property", "cached_property") for one in definition.decorator_list):
+                    return self.run(function, [], {}, frame)
+                return function
+            constant = class_constant(cls, node.attr)
+            if constant is not None:
+                return self._class_constant(constant, node.attr, frame)
+        return Method(Me(), node.attr)
+
+    def _class_constant(self, constant: tuple[ast.expr, Class], name: str, frame: Frame) -> Value:
+        expression, home = constant
+        other = Frame(home.scope, frame.writer, frame.block, {}, home)
+        value = self.evaluate(expression, other)
+        if name in frame.writer.taken and isinstance(value, Text) and isinstance(value.value, (int, float)):
+            return Text(name, ATOM, value.value, value.kind) if name in self.shared_constants(home) else value
+        return value
+
+    def _of_class(self, cls: Class, node: ast.Attribute, frame: Frame) -> Value:
+        constant = class_constant(cls, node.attr)
+        if constant is not None:
+            expression, home = constant
+            return self.evaluate(expression, Frame(home.scope, frame.writer, frame.block, {}, home))
+        method = method_of(cls, node.attr)
+        if method is not None:
+            return Function(method[0], method[1].scope, {}, None, method[1])
+        raise NotUnderstood(f"{cls.name} has no {node.attr}", node)

@@ -1,0 +1,135 @@
+"""Python's statements, one by one; what can't be read is marked as a hole where it may hide parameters."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from .frames import Frame
+from .loops import Loops
+from .nodes import (
+    Line,
+    walk,
+)
+from .python import (
+    Leave,
+    assigned,
+    returns,
+    touches,
+)
+from .values import (
+    Class,
+    Function,
+    NotUnderstood,
+    Text,
+    Unknown,
+)
+
+
+class Statements(Loops):
+    """The reading of bodies."""
+
+    def body(self, statements: Sequence[ast.stmt], frame: Frame) -> None:
+        """Read statements in order; what can't be read is marked and passed."""
+        for place, statement in enumerate(statements):
+            if frame.outcome is not None or frame.is_dead:
+                return
+            rest = list(statements[place + 1 :])
+            try:
+                if isinstance(statement, ast.If) and rest and returns(statement):
+                    joined = ast.copy_location(
+                        ast.If(statement.test, statement.body, [*statement.orelse, *rest]), statement
+                    )
+                    self.execute(joined, frame)
+                    return
+                self.execute(statement, frame)
+            except NotUnderstood as error:
+                self.missed(statement, error, frame)
+
+    def execute(self, statement: ast.stmt, frame: Frame) -> None:
+        """Read one statement. Raises: `NotUnderstood`."""
+        method = getattr(self, f"_do_{type(statement).__name__.lower()}", None)
+        if method is not None:
+            method(statement, frame)
+        elif touches(statement):
+            raise NotUnderstood("this statement has no reading", statement)
+
+    def missed(self, statement: ast.stmt, error: NotUnderstood, frame: Frame) -> None:
+        """Mark what may hide parameters; other values are unknown from here on."""
+        for name in assigned([statement]):
+            frame.env[name] = Unknown(error.node or statement, error.reason)
+        if not touches(statement):
+            return
+        self.hole(statement, error.reason, frame)
+
+    def hole(self, node: ast.AST, reason: str, frame: Frame) -> None:
+        """A marked hole with the Python line."""
+        line = getattr(node, "lineno", 0)
+        words = (
+            frame.scope.line(node).split(": ")[0] + ":"
+            if isinstance(node, (ast.If, ast.For, ast.While))
+            else frame.scope.line(node)
+        )
+        text = f"# not understood: {words}  (line {line})"
+        if any(isinstance(one, Line) and one.text == text for one in walk(frame.writer.root)):
+            return
+        frame.block.add(Line(text))
+        frame.writer.holes.append((f"{frame.scope.source.name}:{line}: {reason}: {words}", line))
+
+    def _do_expr(self, statement: ast.Expr, frame: Frame) -> None:
+        if isinstance(statement.value, ast.Constant):
+            return
+        value = self.evaluate(statement.value, frame)
+        if isinstance(value, Unknown) and value.hides and touches(statement):
+            raise NotUnderstood(value.reason, statement)
+
+    def _do_return(self, statement: ast.Return, frame: Frame) -> None:
+        frame.outcome = self.evaluate(statement.value, frame)
+
+    def _do_with(self, statement: ast.With, frame: Frame) -> None:
+        self.body(statement.body, frame)
+
+    def _do_try(self, statement: ast.Try, frame: Frame) -> None:
+        self.body([*statement.body, *statement.orelse, *statement.finalbody], frame)
+
+    def _do_functiondef(self, statement: ast.FunctionDef, frame: Frame) -> None:
+        frame.env[statement.name] = Function(statement, frame.scope, frame.env, None, frame.home)
+
+    def _do_classdef(self, statement: ast.ClassDef, frame: Frame) -> None:
+        frame.env[statement.name] = Class(statement, frame.scope)
+
+    def _do_break(self, statement: ast.Break, frame: Frame) -> None:
+        raise Leave("break")
+
+    def _do_continue(self, statement: ast.Continue, frame: Frame) -> None:
+        raise Leave("continue")
+
+    def _do_raise(self, statement: ast.Raise, frame: Frame) -> None:
+        frame.is_dead = True
+
+    def _do_import(self, statement: ast.Import, frame: Frame) -> None:
+        for alias in statement.names:
+            first = alias.name.partition(".")[0]
+            frame.env[alias.asname or first] = frame.scope.imported(alias.name if alias.asname else first, 0)
+
+    def _do_importfrom(self, statement: ast.ImportFrom, frame: Frame) -> None:
+        for alias in statement.names:
+            path = f"{statement.module}.{alias.name}" if statement.module else alias.name
+            frame.env[alias.asname or alias.name] = frame.scope.imported(path, statement.level)
+
+    def _do_match(self, statement: ast.Match, frame: Frame) -> None:
+        subject = self.evaluate(statement.subject, frame)
+        cases = [(one, one.pattern) for one in statement.cases]
+        if isinstance(subject, Text) and subject.is_known:
+            for one, pattern in cases:
+                if (
+                    isinstance(pattern, ast.MatchValue)
+                    and isinstance(pattern.value, ast.Constant)
+                    and pattern.value.value == subject.value
+                ):
+                    self.body(one.body, frame)
+                    return
+                if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+                    self.body(one.body, frame)
+                    return
+        raise NotUnderstood("which case it is isn't known", statement)

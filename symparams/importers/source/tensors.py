@@ -1,0 +1,198 @@
+"""The sizes of tensors that constructors make: `torch.zeros(1, n, d)`, `torch.arange(n)`, and what is done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .values import ATOM, PRODUCT, SUM, Row, Tensor, Text, Value, inner, known
+
+SIZED = {
+    "zeros",
+    "ones",
+    "empty",
+    "randn",
+    "rand",
+    "Tensor",
+    "FloatTensor",
+    "LongTensor",
+    "DoubleTensor",
+    "HalfTensor",
+    "IntTensor",
+    "BoolTensor",
+}
+FILLED = {"full", "normal"}
+SPACED = {"linspace", "logspace"}
+GIVEN = {"tensor", "as_tensor", "from_numpy", "array", "asarray"}
+ALIKE = {
+    "zeros_like",
+    "ones_like",
+    "empty_like",
+    "rand_like",
+    "randn_like",
+    "full_like",
+    "tril",
+    "triu",
+    "clone",
+    "Parameter",
+    "nn_init",
+}
+# Methods that keep the sizes.
+SAME = {
+    "float", "double", "half", "bfloat16", "long", "int", "bool", "to", "cuda", "cpu", "clone", "detach", "contiguous",
+    "type", "type_as", "fill_", "normal_", "uniform_", "zero_", "sin", "cos", "exp", "log", "sqrt", "pow", "mul", "div",
+    "add", "sub", "abs", "clamp", "tril", "triu", "requires_grad_", "mul_", "div_", "add_", "masked_fill", "data",
+    "neg", "sigmoid", "tanh", "softmax", "trunc_normal_", "xavier_uniform_", "kaiming_normal_", "float32", "real",
+}  # fmt: skip
+
+
+def made(name: str, args: Sequence[Value], named: Mapping[str, Value]) -> Tensor:
+    """The tensor that a function of torch gives; its sizes are None where they aren't told by the arguments."""
+    args = [inner(one) for one in args]
+    sizes: Sequence[Text] | None = None
+    if name in SIZED:
+        sizes = _sizes([named["size"]] if "size" in named else args)
+    elif name in FILLED:
+        sizes = _sizes([args[-2] if name == "full" and len(args) > 1 else named.get("size", known(0))])
+    elif name == "eye" and args:
+        sizes = _sizes([args[0], args[1] if len(args) > 1 else args[0]])
+    elif name in SPACED and len(args) > 2:
+        sizes = _sizes([args[2]])
+    elif name in SPACED and "steps" in named:
+        sizes = _sizes([named["steps"]])
+    elif name == "arange":
+        sizes = _arange(args, named)
+    elif name == "randperm" and args:
+        sizes = _sizes([args[0]])
+    elif name == "randint":
+        sizes = _sizes([named.get("size", args[-1] if args and isinstance(args[-1], Row) else known(None))])
+    elif name in GIVEN and args:
+        sizes = _given(args[0])
+    elif args and isinstance(args[0], Tensor):
+        sizes = args[0].sizes if len(args) == 1 or name in ALIKE or name in SAME else None
+    return Tensor(None if sizes is None else tuple(sizes))
+
+
+def _sizes(args: Sequence[Value]) -> list[Text] | None:
+    """Sizes given one by one or as one list."""
+    if len(args) == 1 and isinstance(args[0], Row):
+        args = [inner(one) for one in args[0].values]
+    if all(isinstance(one, Text) and (not one.is_known or isinstance(one.value, int)) for one in args):
+        return [one for one in args if isinstance(one, Text)]
+    return None
+
+
+def _arange(args: Sequence[Value], named: Mapping[str, Value]) -> list[Text] | None:
+    texts = [*args, *(named[key] for key in ("start", "end", "step") if key in named)]
+    if not texts or not all(isinstance(one, Text) for one in texts):
+        return None
+    sizes = [one for one in texts if isinstance(one, Text)]
+    if len(sizes) == 1:
+        return sizes
+    start, stop = sizes[:2]
+    span = stop if start.value == 0 else Text(f"{stop.within(SUM)} - {start.within(PRODUCT)}", SUM)
+    if len(sizes) == 3:
+        return [Text(f"ceil({span.within(PRODUCT)}/{sizes[2].within(ATOM)})")]
+    return [span]
+
+
+def _given(value: Value) -> list[Text] | None:
+    """The sizes of a tensor that is written out."""
+    if isinstance(value, Tensor):
+        return None if value.sizes is None else list(value.sizes)
+    if isinstance(value, Text):
+        return [] if value.is_known and isinstance(value.value, (int, float)) else None
+    if isinstance(value, Row) and not value.is_open and value.kind in ("list", "tuple"):
+        inside = _given(inner(value.values[0])) if value.values else []
+        return None if inside is None else [known(len(value.values)), *inside]
+    return None
+
+
+def changed(tensor: Tensor, name: str, args: Sequence[Value]) -> Tensor:
+    """The tensor that a method gives."""
+    sizes = tensor.sizes
+    if sizes is None:
+        return tensor
+    args = [inner(one) for one in args]
+    if name in SAME:
+        return tensor
+    numbers = [one.value if isinstance(one, Text) and isinstance(one.value, int) else None for one in args]
+    if name == "unsqueeze" and numbers and numbers[0] is not None:
+        place = numbers[0] if numbers[0] >= 0 else len(sizes) + 1 + numbers[0]
+        return Tensor((*sizes[:place], known(1), *sizes[place:]), tensor.mark)
+    if name == "squeeze":
+        left = (
+            [one for one in sizes if one.value != 1]
+            if not numbers
+            else [
+                one
+                for place, one in enumerate(sizes)
+                if place not in (numbers[0], (numbers[0] or 0) + len(sizes)) or one.value != 1
+            ]
+        )
+        return Tensor(tuple(left), tensor.mark)
+    if name in ("view", "reshape", "expand", "repeat", "new_zeros", "new_ones", "new_empty"):
+        return _viewed(tensor, name, _sizes(args))
+    if name in ("t", "T") and len(sizes) == 2:
+        return Tensor((sizes[1], sizes[0]), tensor.mark)
+    if name in ("transpose", "swapaxes") and len(numbers) == 2 and None not in numbers:
+        order = list(sizes)
+        one, other = (number or 0 for number in numbers)
+        order[one], order[other] = order[other], order[one]
+        return Tensor(tuple(order), tensor.mark)
+    if name == "permute" and None not in numbers and len(numbers) == len(sizes):
+        return Tensor(tuple(sizes[number or 0] for number in numbers), tensor.mark)
+    if name in ("flatten", "ravel") and not args:
+        return Tensor((_product(sizes),), tensor.mark)
+    return Tensor(None, tensor.mark)
+
+
+def _viewed(tensor: Tensor, name: str, sizes: list[Text] | None) -> Tensor:
+    old = tensor.sizes or ()
+    if sizes is None or name == "repeat":
+        if sizes is None or len(sizes) != len(old):
+            return Tensor(None, tensor.mark)
+        return Tensor(tuple(_product([a, b]) for a, b in zip(sizes, old, strict=True)), tensor.mark)
+    if name == "expand":
+        shift = len(sizes) - len(old)
+        sizes = [old[place - shift] if one.value == -1 else one for place, one in enumerate(sizes)]
+    elif sum(one.value == -1 for one in sizes) == 1:
+        others = [one for one in sizes if one.value not in (-1, 1)]
+        left = list(old)
+        for other in others:
+            same = next((one for one in left if one.text == other.text), None)
+            if same is None:
+                return Tensor(None, tensor.mark)
+            left.remove(same)
+        sizes = [_product(left) if one.value == -1 else one for one in sizes]
+    return Tensor(tuple(sizes), tensor.mark)
+
+
+def _product(sizes: Sequence[Text]) -> Text:
+    kept = [one for one in sizes if one.value != 1]
+    if all(isinstance(one.value, int) for one in kept):
+        total = 1
+        for one in kept:
+            total *= one.value
+        return known(total)
+    return Text("*".join(one.within(PRODUCT) for one in kept), PRODUCT if len(kept) > 1 else kept[0].strength)
+
+
+def broadcast(one: Value, other: Value) -> Tensor:
+    """The tensor of an operation on two values, one of which is a tensor."""
+    one, other = inner(one), inner(other)
+    if not isinstance(one, Tensor) or not isinstance(other, Tensor):
+        tensor = one if isinstance(one, Tensor) else other
+        return Tensor(tensor.sizes if isinstance(tensor, Tensor) else None)
+    if one.sizes is None or other.sizes is None:
+        return Tensor(None)
+    left, right = list(one.sizes), list(other.sizes)
+    length = max(len(left), len(right))
+    left = [known(1)] * (length - len(left)) + left
+    right = [known(1)] * (length - len(right)) + right
+    found = []
+    for a, b in zip(left, right, strict=True):
+        if a.value == 1 or b.value == 1 or a.text == b.text:
+            found.append(b if a.value == 1 else a)
+        else:
+            return Tensor(None)
+    return Tensor(tuple(found))
