@@ -66,30 +66,37 @@ class Answer(NamedTuple):
     used: frozenset[str]
 
 
-def ask(question: Question) -> Answer:
+def ask(question: Question, shared: dict[object, Any] | None = None) -> Answer:
     """The formula that answers a question.
 
     What a `require` says serves the whole formula: where a floor is left, the source is elaborated again with all
-    assumptions known from the start.
+    assumptions known from the start. shared: as for `part_of`, among questions that set the same sizes.
     """
     with deep():
-        return _ask(question)
+        return _ask(question, shared)
 
 
-def _ask(question: Question) -> Answer:
+def _ask(question: Question, shared: dict[object, Any] | None) -> Answer:
     known: tuple[Node, ...] = ()
     met: dict[Assumption, None] = {}
     for _ in range(MAX_PASSES):
-        world = world_of(question)
+        world = world_of(question, dict(shared or {}))
         for condition in known:
             world.facts = world.facts.with_assumption(condition)
         form = _form(question, world)
+        _share(world, shared)
         met.update(world.assumptions)
         found = tuple(item.condition for item in world.assumptions if not _has_index(item.condition))
         if set(found) <= set(known) or not any(isinstance(part, Floor | Mod) for part in walk(form)):
             break
         known = found
     return Answer(form, untold(met, question.unit), world.facts, frozenset(world.used))
+
+
+def _share(world: World, shared: dict[object, Any] | None) -> None:
+    """Keep the networks that this world made of numbers for other questions to the same file."""
+    if shared is not None:
+        shared.update((key, made) for key, made in world.memo.items() if is_recipe(key))
 
 
 def _has_index(condition: Node) -> bool:
@@ -217,8 +224,7 @@ def part_of(question: Question, shared: dict[object, Any] | None = None) -> tupl
         world = world_of(question, dict(shared or {}))
         frame = frame_of(question, world)
         part = as_part(content(entry(question.expr, frame)), question.expr, frame)
-    if shared is not None:
-        shared.update((key, made) for key, made in world.memo.items() if is_recipe(key))
+    _share(world, shared)
     return part, world
 
 

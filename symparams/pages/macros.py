@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Finding, ModelError, Source, UsageError
 from ..formula.nodes import Exact, symbols
@@ -105,6 +105,7 @@ class _Macros:
 
     def __init__(self, unit: Unit, names: Mapping[str, str], prefix: str, notation: Notation) -> None:
         self.unit, self.names, self.prefix, self.notation = unit, names, prefix, notation
+        self.networks: dict[object, Any] = {}
 
     def module(self, statement: tree.Module) -> Iterator[Macro]:
         """The closed forms of a module and of its named quantities; nothing for one that needs lists or modules."""
@@ -196,7 +197,7 @@ class _Macros:
         from ..model.query import ask
 
         try:
-            return ask(self.question(text))
+            return ask(self.question(text), self.networks)
         except ModelError as error:
             if any(_is_at(finding.source, text) for finding in error.findings):
                 return None
