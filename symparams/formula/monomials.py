@@ -14,6 +14,7 @@ Monomial = tuple[tuple[Node, Exact], ...]
 
 UNIT: Monomial = ()
 DIGITS = re.compile(r"(\d+)")
+LONG = 500  # nodes of a generator that is no longer ordered by all of its text
 Order = tuple[int, tuple[object, ...]]
 
 
@@ -25,12 +26,31 @@ def order(gen: Node) -> Order:
     if isinstance(gen, Index):
         return (4, (natural(gen.name), gen.level))
     if isinstance(gen, Iverson):
-        return order(gen.inner) if isinstance(gen.inner, Symbol) else (2, (repr(gen),))
+        return order(gen.inner) if isinstance(gen.inner, Symbol) else (2, (in_words(gen),))
     if isinstance(gen, Power):
-        return (1 if isinstance(gen.left, Number) else 5, (repr(gen),))
+        return (1 if isinstance(gen.left, Number) else 5, (in_words(gen),))
     if isinstance(gen, Number):
         return (0, ("", gen.value))
-    return (6 if isinstance(gen, Sum) else 5, (repr(gen),))
+    return (6 if isinstance(gen, Sum) else 5, (in_words(gen),))
+
+
+def in_words(gen: Node) -> str:
+    """A text that tells a generator from all others, and is the same in every process; of a long one a short text."""
+    if gen.size <= LONG:
+        return repr(gen)
+    from hashlib import blake2b
+
+    done: dict[int, str] = {}
+
+    def digest(part: object) -> str:
+        if isinstance(part, Node):
+            if id(part) not in done:
+                fields = type(part).__name__ + "(" + ",".join(map(digest, part.key))
+                done[id(part)] = blake2b(fields.encode(), digest_size=16).hexdigest()
+            return done[id(part)]
+        return f"({','.join(map(digest, part))})" if isinstance(part, tuple) else repr(part)
+
+    return f"{type(gen).__name__}({gen.size:09}{digest(gen)}"
 
 
 def natural(name: str) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from ..errors import Finding, LimitError
 
 MAX_SIZE = 1_000_000
 MAX_DEPTH = 200
-SHARED = 200  # from so many nodes on a formula may hold pieces in many places
+SHARED = 30  # from so many nodes on a formula may hold pieces in many places
 
 Exact = int | Fraction
 
@@ -63,7 +63,9 @@ class Node:
             return True
         if type(self) is not type(other) or self._hash != other._hash:
             return False
-        return self.key == other.key if self.size < SHARED else equal_pieces(self, other)
+        if self.key is other.key:
+            return True
+        return equal_pieces(self, other) if self.size >= SHARED else self.key == other.key
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.key))})"
@@ -73,6 +75,7 @@ def equal_pieces(left: Node, right: Node) -> bool:
     """Whether two large formulas are equal; pieces that stand in many places are compared once."""
     waiting: list[tuple[object, object]] = [(left, right)]
     seen: set[tuple[int, int]] = set()
+    pairs: list[tuple[Node, Node]] = []
     while waiting:
         one, other = waiting.pop()
         if one is other:
@@ -80,9 +83,9 @@ def equal_pieces(left: Node, right: Node) -> bool:
         if isinstance(one, Node) and isinstance(other, Node):
             if type(one) is not type(other) or one._hash != other._hash:
                 return False
-            pair = (id(one), id(other))
-            if pair not in seen:
-                seen.add(pair)
+            if one.key is not other.key and (id(one), id(other)) not in seen:
+                seen.add((id(one), id(other)))
+                pairs.append((one, other))
                 waiting.append((one.key, other.key))
         elif type(one) is tuple and type(other) is tuple:
             if len(one) != len(other):
@@ -90,6 +93,8 @@ def equal_pieces(left: Node, right: Node) -> bool:
             waiting += zip(one, other, strict=True)
         elif one != other:
             return False
+    for one, other in pairs:
+        other.key = one.key  # equal nodes hold the same fields from now on, which is seen at once
     return True
 
 

@@ -1,5 +1,6 @@
 """Texts that are nearly or wholly in the language: expressions and files that use what they define, and broken ones."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from symparams.model import files
@@ -41,10 +42,17 @@ FUNCTIONS = [
     "sum({} for i in range({}) for j in range({}))", "[{} for i in range({})]", "f({})", "prod(i + {} for i in range({}))",
 ]  # fmt: skip
 SHAPES = [
-    "({} + {})", "{} - {}", "{}*{}", "{}/{}", "{}//{}", "{} % {}", "{}^{}", "-{}", "({} if {} else {})", "({} == {})",
-    "({} < {})", "({} != {})", "({} and {})", "({} or {})", "(not {})", "[{}, {}]", "[{}]", "({},)", "{}[{}]",
-    "({} in [{}, {}])", "({} is None)", "{}.params", "{}.weight", "{}.h", "{}.active", "{}[{}:{}]", "{}(*)", "[]",
-    "({} + {} + {})", "{}*{}*{}", "⌊{}⌋", "⌈{}⌉", "{}²", "None", "True", "'a'", "({}){{{}}}", "{} is not {}",
+    "({} + {})", "({} - {})", "({})*({})", "({})/({})", "({})//({})", "({}) % ({})", "({})^2", "-({})", "2^({})",
+    "({} if {} else {})", "({} == {})", "({} < {})", "({} != {})", "(({}) and ({}))", "(({}) or ({}))", "(not ({}))",
+    "[{}, {}]", "[{}]", "({},)", "({})[{}]", "(({}) in [{}, {}])", "(({}) is None)", "({}).params", "({}).weight",
+    "({}).h", "({}).active", "({})[{}:{}]", "({})(*)", "[]", "({} + {} + {})", "({})*({})*({})", "⌊{}⌋", "⌈{}⌉", "({})²",
+    "None", "True", "'a'",
+]  # fmt: skip
+OPEN = ["n", "m", "d", "L", "k", "d", "n", "alpha", "tied"]
+TAME = [
+    "{} + {}", "({} - {})", "({})*({})", "({})/({})", "({})//({})", "({}) % ({})", "({})^2", "2^({})", "({} + 1)", "2*({})",
+    "({} if {} < {} else {})", "({} if {} == {} else {})", "max({}, {})", "min({}, {})", "floor(({})/2)", "ceil({})",
+    "sum({} for i in range({}))", "sum(i for i in range({}))", "abs({})", "round({})", "f({})", "({} if tied else {})",
 ]  # fmt: skip
 MEASURES = [".params", ".trainable", ".frozen", ".buffers", ".active", ".h.params", ".fc.weight", ".h[0].params"]
 SIGNS = ["==", "==", "==", "!=", "<", "<=", ">", ">=", "~"]
@@ -69,70 +77,84 @@ def expression(choices: Choices, depth: int = 4) -> str:
     return filled(choices, choices.one(FUNCTIONS if kind == 3 else SHAPES), depth)
 
 
-def filled(choices: Choices, shape: str, depth: int) -> str:
+def tame(choices: Choices, depth: int = 2) -> str:
+    """An expression that is a size, of names that a file declares."""
+    kind = choices.below(5) if depth else choices.below(2)
+    if kind == 0 or choices.is_over:
+        return choices.one(OPEN)
+    if kind == 1:
+        return choices.one(["1", "2", "3", "7", "12", "64"])
+    return filled(choices, choices.one(TAME), depth, tame)
+
+
+def size(choices: Choices, depth: int = 2) -> str:
+    """Mostly a size, at times anything."""
+    return expression(choices, depth) if choices.below(12) == 11 else tame(choices, depth)
+
+
+def filled(choices: Choices, shape: str, depth: int, make: Callable[[Choices, int], str] = expression) -> str:
     """A shape with its holes filled."""
     count = shape.count("{}")
-    return shape.format(*(expression(choices, depth - 1) for _ in range(count)))
+    return shape.format(*(make(choices, depth - 1) for _ in range(count)))
 
 
 def value(choices: Choices) -> str:
     """What a member or definition is made of."""
     kind = choices.below(5)
     if kind == 0:
-        return "[" + ", ".join(choices.some(lambda: expression(choices, 1), 3)) + "]"
-    layer = filled(choices, choices.one(LAYERS), 2)
-    return layer if kind < 3 else f"{expression(choices, 1)} * {layer}" if kind == 3 else expression(choices, 3)
+        return "[" + ", ".join(choices.some(lambda: size(choices, 1), 3)) + "]"
+    layer = filled(choices, choices.one(LAYERS), 2, size)
+    return layer if kind < 3 else f"{tame(choices, 1)} * {layer}" if kind == 3 else expression(choices, 3)
 
 
-def statement(choices: Choices, indent: str, depth: int = 2) -> str:
-    """A statement of a body, with what stands below it."""
-    expr = lambda deep=2: expression(choices, deep)  # noqa: E731
-    name = choices.one(["fc", "h", "a{i}", "{i}", "x.0", "w", "frozen g", "buffer b", "b{i+1}.c", "bias"])
+def statement(choices: Choices, indent: str, depth: int = 2, *, changes: bool = False) -> str:
+    """A statement of a body, with what stands below it; `changes` are those of a network."""
+    name = choices.one(NEW_NAMES) + str(choices.below(30))
     simple = {
         0: lambda: f"{name}: {value(choices)}",
-        1: lambda: f"{choices.one(NAMES)} = {expr(3)}",
+        1: lambda: f"{choices.one(NAMES)} = {size(choices, 3)}",
         2: lambda: (
             f"tie {choices.one(['fc', 'h[*]', 'w', 'h[0].w', 'a{i}'])} = {choices.one(['fc', 'h', 'w.T', 'x.0'])}"
         ),
-        3: lambda: f"write {expr(3)}",
-        4: lambda: f'require {expr()} "reason"',
-        5: lambda: f"{choices.one(NAMES)} {choices.one(['+=', '*=', '-=', '//='])} {expr(1)}",
-        6: lambda: f"{name}: E * Block({expr(1)}) active {expr(1)}",
-        7: lambda: choices.one(["pass", '"words"', "frozen", "trainable h", "drop fc", "** is Linear: LoRA(it, 2)"]),
+        3: lambda: f"write {size(choices, 3)}",
+        4: lambda: f'require {size(choices)} >= {size(choices)} "reason"',
+        5: lambda: f"{choices.one(OPEN)} {choices.one(['+=', '*=', '-=', '//='])} {size(choices, 1)}",
+        6: lambda: f"{name}: {tame(choices, 1)} * Block({size(choices, 1)}) active {size(choices, 1)}",
+        7: lambda: choices.one(CHANGES) if changes else choices.one(["pass", '"words"', f"{name}: {value(choices)}"]),
     }
     blocks = {
-        8: lambda: f"for i in {choices.one(['range(L)', 'range(n)', 'range(3)', 'xs', '[1, 2]'])}:",
-        9: lambda: f"if {expr()}:",
+        8: lambda: f"for i in {choices.one(['range(L)', 'range(n)', 'range(3)', 'range(k)', '[1, 2]'])}:",
+        9: lambda: f"if {size(choices)} < {size(choices)}:",
         10: lambda: f"if {choices.one(['i == 0', 'i < k', 'tied', 'i % 2 == 0', 'i == L - 1', 'd != n'])}:",
-        11: lambda: f"h: {value(choices)} with:",
+        11: lambda: f"{name}: {filled(choices, choices.one(LAYERS), 2, size)} with:",
     }
     kind = choices.below(12 if depth else 8)
     if kind in simple:
         return f"{indent}{simple[kind]()}\n"
-    return f"{indent}{blocks[kind]()}\n" + block(choices, indent + "    ", depth - 1)
+    return f"{indent}{blocks[kind]()}\n" + block(choices, indent + "    ", depth - 1, changes=changes or kind == 11)
 
 
-def block(choices: Choices, indent: str, depth: int) -> str:
+NEW_NAMES = ["fc", "h", "a{i}", "{i}", "x.", "w", "frozen g", "buffer b", "b{i + 1}.c", "bias"]
+CHANGES = ["frozen", "trainable h", "drop fc", "** is Linear: LoRA(it, 2)", "fc: Linear(3, 4)", "frozen ** is Linear"]
+
+
+def block(choices: Choices, indent: str, depth: int, *, changes: bool = False) -> str:
     """Statements one below the other."""
-    return "".join(choices.some(lambda: statement(choices, indent, depth), 3, 1))
+    return "".join(choices.some(lambda: statement(choices, indent, depth, changes=changes), 4, 1))
 
 
 def whole_file(choices: Choices) -> str:
     """A file with symbols, modules, definitions and checks."""
-    parts = ["symbol n, m, d, L, k >= 0\nsymbol alpha real, tied flag\n"]
-    if choices.below(2):
-        parts.append(f"f(n) = {expression(choices, 3)}\n")
-    parts.append("module Block(n):\n" + block(choices, "    ", 1))
-    parts.append(
-        f"module Net(d, L, {choices.one(['k=2', '*xs', 'bias=True', 'n=2*d'])}):\n" + block(choices, "    ", 2)
-    )
+    parts = ["symbol n, m, d, L, k >= 0\nsymbol alpha real, tied flag\n", f"f(n) = {size(choices, 3)}\n"]
+    parts.append(f"module Block(n):\n    fc: Linear(n, {tame(choices, 1)})\n" + block(choices, "    ", 1))
+    parts.append(f"module Net(d, L, {choices.one(['k=2', '*xs', 'bias=True', 'n=2*d'])}):\n    h: L * Block(d)\n")
+    parts.append(block(choices, "    ", 2))
+    parts.append(f"net = Net({size(choices, 1)}, {size(choices, 1)})\n")
     if choices.below(3) == 0:
-        parts.append("net = Net(3, 4) with:\n" + block(choices, "    ", 1))
-    else:
-        parts.append(f"net = Net({expression(choices, 1)}, {expression(choices, 1)})\n")
-    for _ in range(choices.below(3)):
-        left = choices.one(["Net.params", "net.params", "Block.params", "Net(*).params", expression(choices, 2)])
-        parts.append(f"check {left} {choices.one(SIGNS)} {expression(choices, 3)}{choices.one(ENDS)}\n")
+        parts.append("changed = net with:\n" + block(choices, "    ", 1, changes=True) + "check changed.params > 0\n")
+    for _ in range(1 + choices.below(3)):
+        left = choices.one(["Net.params", "net.params", "Block.params", "Net(*).params", size(choices, 2)])
+        parts.append(f"check {left} {choices.one(SIGNS)} {size(choices, 3)}{choices.one(ENDS)}\n")
     return "".join(parts)
 
 
