@@ -15,7 +15,7 @@ from .arranged import Arranger, is_turned
 from .cases import is_zero
 from .ceilings import with_ceilings
 from .domain import ANY_SIZE, Domain
-from .exact import exact
+from .exact import MAX_BITS, exact, too_long
 from .examples import counterexample
 from .facts import NO_FACTS, Facts
 from .monomials import Monomial
@@ -241,7 +241,10 @@ def to_sympy(node: Node, domains: Mapping[str, Domain] | None = None) -> Anythin
             done[id(part)] = TO_SYMPY[type(part)](part, of, domains or {})
         return done[id(part)]
 
-    return of(node)
+    try:
+        return of(node)
+    except ZeroDivisionError:
+        raise SymparamsError(Finding("division-by-zero", "the formula divides by zero")) from None
 
 
 def sympy_symbol(node: Symbol, of: Anything, domains: Mapping[str, Domain]) -> Anything:
@@ -275,6 +278,16 @@ def sympy_bracket(node: Node, of: Callable[[Node], Anything], domains: Anything)
     sympy = the_sympy()
     condition = node.inner if isinstance(node, nodes.Iverson) else node
     return sympy.Piecewise((1, as_condition(condition, of)), (0, True))
+
+
+def sympy_power(node: Power, of: Callable[[Node], Anything], domains: Anything) -> Anything:
+    """A power; one of numbers that would be longer than the limit is refused before sympy works it out."""
+    base, exponent = of(node.left), of(node.right)
+    if base.is_Rational and exponent.is_Integer and base not in (-1, 0, 1):
+        bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+        if (bits - 1) * abs(int(exponent)) > MAX_BITS:
+            too_long()
+    return the_sympy().Pow(base, exponent)
 
 
 def as_condition(node: Node, of: Callable[[Node], Anything]) -> Anything:
@@ -332,7 +345,7 @@ TO_SYMPY: dict[type[Node], Callable[..., Anything]] = {
     nodes.Product: sympy_call("Mul"),
     nodes.Negative: lambda node, of, domains: -of(node.inner),
     nodes.Quotient: lambda node, of, domains: of(node.left) / of(node.right),
-    Power: sympy_call("Pow"),
+    Power: sympy_power,
     nodes.Mod: sympy_call("Mod"),
     Floor: sympy_call("floor"),
     nodes.Ceil: sympy_call("ceiling"),

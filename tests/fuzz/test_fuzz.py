@@ -11,6 +11,16 @@ from . import harness
 
 FOUND: dict[str, tuple[Any, Any]] = {
     "an empty list many times over": (harness.read_expression, "Linear(1, len([k for i in range(0)]*2^64))"),
+    "a power that sympy can't write": (harness.read_factored, "-2^64^2^64² - 0.25"),
+    "a remainder of nothing as sympy's": (
+        harness.read_factored,
+        "sum(12 for i in range((768 if i else net) % 0^n % n) for j in range(n))",
+    ),
+    "modules that grow inside themselves": (
+        harness.read_file,
+        "module Block(n):\n    L = max(n, (2^7 if n/3 == 7 else n^2))\n    a: Block(3 % n)\n    fc: Linear(n, L)\n"
+        "    if 4096 < n:\n        b: 2 * Block(L + n)\ncheck Block.params == 1\n",
+    ),
     "an empty list fewer times than none": (harness.read_expression, "10^30*-1*(1/2,)"),
     "a remainder that grows in a module inside itself": (
         harness.read_file,
