@@ -58,7 +58,14 @@ def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, An
     known = [_built(spec, env, fixed, kinds, told) for env in used]
     unseen = [_built(spec, env, fixed, kinds, told) for env in held]
     while True:
-        text, name = text_of(merged([(one.env, one.bone) for one in known]), list(vary), _ties(known[0].tensors))
+        try:
+            plan = merged([(one.env, one.bone) for one in known])
+        except ModelError:  # perhaps what is to be held against it says more
+            if len(unseen) == 1:
+                raise
+            known.append(unseen.pop(0))
+            continue
+        text, name = text_of(plan, list(vary), _ties(known[0].tensors))
         text = formatted(Source("<derived>", _heading(spec, vary, fixed) + text))
         wrong = next((one for one in (*known, *unseen) if _difference(text, name, one)), None)
         if wrong is None:
@@ -89,7 +96,7 @@ def _check(vary: Mapping[str, Sequence[int]]) -> None:
 
 def _envs(vary: Mapping[str, Sequence[int]]) -> tuple[list[Env], list[Env]]:
     """The sizes at which expressions are found, and those that they are held against, none of which is among the first."""
-    used = list(_used(vary))
+    used = list({tuple(env.items()): env for env in _used(vary)}.values())
     seen = {tuple(env.items()) for env in used}
     held = []
     for env in _held(vary):
@@ -100,14 +107,16 @@ def _envs(vary: Mapping[str, Sequence[int]]) -> tuple[list[Env], list[Env]]:
 
 
 def _used(vary: Mapping[str, Sequence[int]]) -> Iterator[Env]:
-    """The first of each, each other value alone but the last of four and more, and each pair at its second."""
+    """The first of each, each other value alone but the last of four and more, and each pair at the second and the last of those."""
     base = {name: values[0] for name, values in vary.items()}
+    kept = {name: values[:-1] if len(values) > 3 else values for name, values in vary.items()}
     yield base
-    for name, values in vary.items():
-        for value in values[1:-1] if len(values) > 3 else values[1:]:
+    for name, values in kept.items():
+        for value in values[1:]:
             yield {**base, name: value}
-    for one, other in combinations(vary, 2):
-        yield {**base, one: vary[one][1], other: vary[other][1]}
+    for one, other in combinations(kept, 2):
+        for place in (1, -1):
+            yield {**base, one: kept[one][place], other: kept[other][place]}
 
 
 def _held(vary: Mapping[str, Sequence[int]]) -> Iterator[Env]:

@@ -6,6 +6,7 @@ guess, which the caller holds against sizes that weren't used to find it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, product
@@ -16,7 +17,8 @@ Env = Mapping[str, int]
 EXPONENTS = (0, 1, 2, -1)
 UNITS = (2, 4, 8, 16, 32, 64, 100, 128, 256, 512, 1024)
 KNOWN = {1: 1000, 2: 120, 3: 36, 4: 18}  # of how many products of powers sums of so many terms are tried
-MAX_DENOMINATOR = 64
+MAX_DENOMINATOR = 64  # of the coefficients of a sum
+MAX_DIVISOR = 4096  # of a product of sizes: a width over twice the number of heads
 PLAIN = 9  # an expression of so much or less to say is taken without a look at roundings
 
 
@@ -134,7 +136,8 @@ def _length(found: Expression) -> float:
         1 + _complexity(power)[0] + log2(abs(factor.numerator)) + log2(factor.denominator)
         for factor, power in found.terms
     )
-    return said + (0 if found.frame == "{}" else 2 + len(found.frame) / 6)
+    units = [int(digits) for digits in re.findall(r"\d\d+", found.frame)]  # of rounding to a multiple
+    return said + (0 if found.frame == "{}" else 3 + log2(max(units, default=1)))
 
 
 def _is_function(values: Sequence[int], envs: Sequence[Env], names: list[str]) -> bool:
@@ -229,7 +232,8 @@ def _solved(columns: list[list[Fraction]], values: Sequence[Fraction]) -> list[F
     if any(row[count] != 0 for row in rows[count:]):
         return None
     factors = [row[count] for row in rows[:count]]
-    return factors if all(factor != 0 and factor.denominator <= MAX_DENOMINATOR for factor in factors) else None
+    largest = MAX_DIVISOR if count == 1 else MAX_DENOMINATOR
+    return factors if all(factor != 0 and factor.denominator <= largest for factor in factors) else None
 
 
 # ------------------------------------------------------------------------------------------------------ rounding

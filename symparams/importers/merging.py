@@ -6,10 +6,11 @@ Children of a list that are alike become a multiple or a loop; where they are of
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Union
 
 from ..errors import Finding, ModelError
+from .cases import Runs, Test, period, prefix, presence
 from .fitting import Env, Expression, fit, number
 from .layers import Layer, layer_of
 from .skeleton import LISTS, Bone
@@ -17,7 +18,6 @@ from .stored import Stored
 
 INDEXES = ("i", "j", "k", "l", "m", "n")
 MAX_SEEN = 5
-MAX_PERIOD = 8
 _NUMBERED = re.compile(r"(\D*)(\d+)(\D*)")
 
 Observation = tuple[Env, Bone]
@@ -47,8 +47,8 @@ class Repeated(NamedTuple):
 class MemberPlan(NamedTuple):
     """A member. label: its name, with `{}` for the index of a loop; variable, start, stop: of the loop, or no variable.
 
-    modulus: where it isn't 0, the member is there in the turns whose index leaves this remainder; offset: what the number in
-    the name exceeds the index by.
+    test: which turns have the member, where it isn't all; offset: what the number in the name exceeds the index by;
+    condition: the sizes at which it is there, where it isn't always.
     """
 
     label: str
@@ -56,21 +56,21 @@ class MemberPlan(NamedTuple):
     variable: str = ""
     start: Expression = number(0)
     stop: Expression = number(0)
-    modulus: int = 0
-    remainder: int = 0
+    test: Test | None = None
     offset: int = 0
+    condition: str = ""
 
 
 Plan = Union[TensorPlan, Layer, ModulePlan, Repeated]
 
 
 class _Unfit(Exception):
-    """What was seen has no expression: where, and the numbers."""
+    """What was seen has no expression: where, and the numbers; or, of two that would do, none is the better."""
 
-    def __init__(self, path: str, seen: Sequence[tuple[Env, object]]) -> None:
+    def __init__(self, path: str, seen: Sequence[tuple[Env, object]], message: str = "") -> None:
         super().__init__(path)
-        self.path = path
         self.seen = list(seen)
+        self.message = message or f"no expression was found for {path}"
 
 
 def merged(seen: Sequence[Observation]) -> ModulePlan:
@@ -86,7 +86,7 @@ def _told(unfit: _Unfit) -> Finding:
     rows = list(dict.fromkeys(f"{_env_text(env)}: {value}" for env, value in unfit.seen))
     shown = "; ".join(rows[:6]) + ("; …" if len(rows) > 6 else "")
     hint = "vary the sizes that it depends on, with more values of each (--vary d=64,128,192,320)"
-    return Finding("derive-fit", f"no expression was found for {unfit.path}", note=shown, hint=hint)
+    return Finding("derive-fit", unfit.message, note=shown, hint=hint)
 
 
 def _env_text(env: Env) -> str:
@@ -107,33 +107,68 @@ def fitted(values: Sequence[int], seen: Sequence[Observation], path: str, indexe
 def _content(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> Plan | None:
     """The plan of what stands at a path; None for what owns nothing and isn't PyTorch's."""
     first = seen[0][1]
-    if any(bone.kind != first.kind for _, bone in seen):
+    if any(bone.cls != first.cls for _, bone in seen):
         raise _Unfit(path, [(env, bone.cls) for env, bone in seen])
     if first.is_library and first.cls not in LISTS:
+        if any(bone.kind != first.kind for _, bone in seen):
+            raise _Unfit(path, [(env, bone.cls) for env, bone in seen])
         found = layer_of(
             [(env, bone.attributes) for env, bone in seen], first, lambda v, p: fitted(v, seen, p, indexes), path
         )
         if found is not None:
             return found
-    if not first.owns_tensors:
+    if not any(bone.owns_tensors for _, bone in seen):
         return None
     return _module(seen, path, indexes)
 
 
 def _module(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> ModulePlan:
-    first = seen[0][1]
-    members = [MemberPlan(name, _tensor(name, seen, path, indexes)) for name in first.tensors]
+    names = dict.fromkeys(name for _, bone in seen for name in bone.tensors)
+    members = [member for name in names for member in _tensor(name, seen, path, indexes)]
     members += _children(seen, path, indexes, "")
-    return ModulePlan(first.cls, tuple(members))
+    return ModulePlan(seen[0][1].cls, tuple(members))
 
 
-def _tensor(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...]) -> TensorPlan:
-    stored: list[Stored] = [bone.tensors[name] for _, bone in seen]
-    sizes = tuple(
-        fitted([one.shape[axis] for one in stored], seen, f"{_joined(path, name)}, size {axis}", indexes)
-        for axis in range(len(stored[0].shape))
-    )
-    return TensorPlan(sizes, "" if stored[0].kind == "param" else stored[0].kind)
+def _tensor(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...]) -> list[MemberPlan]:
+    """A tensor; where it comes in several kinds, or isn't always there, each kind under its condition."""
+    where = _joined(path, name)
+    kinds: list[object] = [
+        (len(one.shape), one.kind) if (one := bone.tensors.get(name)) is not None else None for _, bone in seen
+    ]
+    found = []
+    for condition, there in _cases(kinds, seen, where, indexes):
+        stored: list[Stored] = [bone.tensors[name] for _, bone in there]
+        sizes = tuple(
+            fitted([one.shape[axis] for one in stored], there, f"{where}, size {axis}", indexes)
+            for axis in range(len(stored[0].shape))
+        )
+        plan = TensorPlan(sizes, "" if stored[0].kind == "param" else stored[0].kind)
+        found.append(MemberPlan(name, plan, condition=condition))
+    return found
+
+
+def _cases(
+    kinds: Sequence[object], seen: list[Observation], path: str, indexes: tuple[str, ...]
+) -> list[tuple[str, list[Observation]]]:
+    """What was seen by its kind, with the condition on the sizes that tells the kind; None is a kind that isn't there."""
+    found = []
+    for kind in dict.fromkeys(kind for kind in kinds if kind is not None):
+        flags = [one == kind for one in kinds]
+        condition = "" if all(flags) else presence(flags, [env for env, _ in seen], indexes)
+        if condition is None:
+            words = [
+                (env, "not there" if one is None else _kind_word(one))
+                for (env, _), one in zip(seen, kinds, strict=True)
+            ]
+            raise _Unfit(path, words)
+        found.append((condition, [one for one, flag in zip(seen, flags, strict=True) if flag]))
+    return found
+
+
+def _kind_word(kind: object) -> str:
+    """A kind in words: the class of a module, or there for a tensor."""
+    name = kind[0] if isinstance(kind, tuple) else kind
+    return name if isinstance(name, str) else "there"
 
 
 def _joined(path: str, name: str) -> str:
@@ -144,7 +179,7 @@ def _children(seen: list[Observation], path: str, indexes: tuple[str, ...], befo
     """The members that a module's children make; rows of numbered ones together."""
     rows = _rows(seen)
     found: list[MemberPlan] = []
-    for name in _fullest(seen).children:
+    for name in _names(seen):
         row = next((row for row in rows if name in row), None)
         if row is not None and row[0] == name:
             found += _row(rows[row], row, seen, path, indexes, before)
@@ -155,20 +190,33 @@ def _children(seen: list[Observation], path: str, indexes: tuple[str, ...], befo
 
 def _child(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...], before: str) -> list[MemberPlan]:
     where = _joined(path, name)
-    if any(name not in bone.children for _, bone in seen):
-        raise _Unfit(where, [(env, "there" if name in bone.children else "not there") for env, bone in seen])
-    inside = [(env, bone.children[name]) for env, bone in seen]
-    if inside[0][1].cls in LISTS and not inside[0][1].tensors:
-        return _list(name, inside, where, indexes, before)
-    content = _content(inside, where, indexes)
-    return [] if content is None else [MemberPlan(before + name, content)]
+    kinds = [None if (child := bone.children.get(name)) is None else _sort(child) for _, bone in seen]
+    found = []
+    for condition, there in _cases(kinds, seen, where, indexes):
+        inside = [(env, bone.children[name]) for env, bone in there]
+        if inside[0][1].cls in LISTS and not inside[0][1].tensors:
+            members = _list(name, inside, where, indexes, before)
+        else:
+            content = _content(inside, where, indexes)
+            members = [] if content is None else [MemberPlan(before + name, content)]
+        found += [one._replace(condition=_both(condition, one.condition)) for one in members]
+    return found
+
+
+def _sort(bone: Bone) -> tuple[str, int]:
+    """What children share that one plan describes: layers of PyTorch all but their sizes, others their class."""
+    return (bone.cls, bone.kind if bone.is_library and bone.cls not in LISTS else 0)
+
+
+def _both(one: str, other: str) -> str:
+    return f"{one} and {other}" if one and other else one or other
 
 
 def _list(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...], before: str) -> list[MemberPlan]:
     """A list of modules: a multiple where all are alike, else its members under dotted names."""
     found = _children(seen, path, indexes, f"{before}{name}.")
     only = found[0] if len(found) == 1 else None
-    if only is None or only.label != f"{before}{name}.{{}}" or only.modulus or only.start.constant != 0:
+    if only is None or only.label != f"{before}{name}.{{}}" or only.test or only.condition or only.start.constant != 0:
         return found
     if only.variable in _names_in(only.content):
         return found
@@ -186,6 +234,7 @@ def _names_in(plan: Plan) -> set[str]:
     found: set[str] = set()
     for member in plan.members:
         found |= _names_in(member.content) | member.start.names | member.stop.names
+        found |= member.test.bound.names if member.test is not None and member.test.bound is not None else set()
     return found
 
 
@@ -195,7 +244,7 @@ def _names_in(plan: Plan) -> set[str]:
 def _rows(seen: list[Observation]) -> dict[tuple[str, ...], str]:
     """Rows of numbered children: the names at the first sizes → the label with `{}` for the number."""
     groups: dict[str, list[str]] = {}
-    for name in _fullest(seen).children:
+    for name in _names(seen):
         match = _NUMBERED.fullmatch(name)
         if match is not None:
             groups.setdefault(f"{match.group(1)}{{}}{match.group(3)}", []).append(name)
@@ -207,9 +256,23 @@ def _rows(seen: list[Observation]) -> dict[tuple[str, ...], str]:
     return rows
 
 
-def _fullest(seen: list[Observation]) -> Bone:
-    """The module at the sizes where it has the most children."""
-    return max((bone for _, bone in seen), key=lambda bone: len(bone.children))
+def _names(seen: list[Observation]) -> list[str]:
+    """The names of all children, in the order of the fullest; others behind those that they stand behind."""
+    bones = sorted((bone for _, bone in seen), key=lambda bone: -len(bone.children))
+    found = list(bones[0].children)
+    known = set(found)
+    for bone in bones[1:]:
+        if known.issuperset(bone.children):
+            continue
+        place = 0
+        for name in bone.children:
+            if name in known:
+                place = found.index(name) + 1
+            else:
+                found.insert(place, name)
+                known.add(name)
+                place += 1
+    return found
 
 
 def _numbers(label: str, bone: Bone) -> list[int]:
@@ -223,99 +286,159 @@ def _row(
     label: str, names: tuple[str, ...], seen: list[Observation], path: str, indexes: tuple[str, ...], before: str
 ) -> list[MemberPlan]:
     numbers = [_numbers(label, bone) for _, bone in seen]
-    counts = {len(row) for row in numbers}
     is_row = all(row == list(range(row[0], row[0] + len(row))) for row in numbers if row)
+    row = Row(label, seen, path, indexes, before)
     try:
         if not is_row:
-            raise _Unfit(_joined(path, label), [(env, row) for (env, _), row in zip(seen, numbers, strict=True)])
-        return _runs(label, numbers, seen, path, indexes, before)
+            raise _Unfit(row.where, [(env, at) for (env, _), at in zip(seen, numbers, strict=True)])
+        return _of_kinds(row, numbers)
     except _Unfit:
-        if len(counts) > 1:
+        if len({len(row) for row in numbers}) > 1:
             raise
     return [member for name in names for member in _child(name, seen, path, indexes, before)]
 
 
-def _runs(
-    label: str,
-    numbers: list[list[int]],
-    seen: list[Observation],
-    path: str,
-    indexes: tuple[str, ...],
-    before: str,
-) -> list[MemberPlan]:
-    """The row's runs of one kind each, or its kinds by the remainder of the number."""
-    kinds = [[bone.children[label.format(at)].kind for at in row] for row, (_, bone) in zip(numbers, seen, strict=True)]
-    runs = [_cut(row) for row in kinds]
-    full = [run for run in runs if run]
-    if all([kind for kind, _, _ in run] == [kind for kind, _, _ in full[0]] for run in full) and len(full) == len(runs):
-        found = []
-        for place in range(len(full[0])):
-            spans = [(row[0] + run[place][1], row[0] + run[place][2]) for row, run in zip(numbers, runs, strict=True)]
-            found += _run(label, spans, seen, path, indexes, before)
-        return found
-    spans = [(row[0], row[0] + len(row)) if row else (0, 0) for row in numbers]
-    if len({kind for run in full for kind, _, _ in run}) == 1:  # a row that is empty at some sizes
-        return _run(label, spans, seen, path, indexes, before)
-    for modulus in range(2, MAX_PERIOD + 1):
-        if all(_is_periodic(row, kind, modulus) for row, kind in zip(numbers, kinds, strict=True)):
-            return [
-                member._replace(modulus=modulus, remainder=remainder)
-                for remainder in range(modulus)
-                for member in _run(label, spans, seen, path, indexes, before, (modulus, remainder))
-            ]
-    raise _Unfit(_joined(path, label), [(env, _kinds_text(label, bone)) for env, bone in seen])
+class Row(NamedTuple):
+    """A row of numbered children: the label with `{}` for the number, where they were seen, and where they stand."""
+
+    label: str
+    seen: list[Observation]
+    path: str
+    indexes: tuple[str, ...]
+    before: str
+
+    @property
+    def where(self) -> str:
+        """The path, for messages."""
+        return _joined(self.path, self.label)
+
+    def fitted(self, values: Sequence[int], what: str) -> Expression:
+        """The expression of one number for each of the models."""
+        return fitted(values, self.seen, f"{what} {self.where}", self.indexes)
 
 
-def _is_periodic(numbers: list[int], kinds: list[int], modulus: int) -> bool:
-    """Whether the kind follows from the remainder of the number, and each remainder occurs."""
-    seen: dict[int, int] = {}
-    same = all(seen.setdefault(at % modulus, kind) == kind for at, kind in zip(numbers, kinds, strict=True))
-    return same and len(seen) == modulus
+def _of_kinds(row: Row, numbers: list[list[int]]) -> list[MemberPlan]:
+    """The members of a row, its kinds told as coarsely as goes: by class and tensors, by all that is inside."""
+    found: _Unfit | None = None
+    for fine in (False, True):
+        children = [
+            [bone.children[row.label.format(at)] for at in ats]
+            for ats, (_, bone) in zip(numbers, row.seen, strict=True)
+        ]
+        kinds = [[bone.fine if fine else bone.kind for bone in bones] for bones in children]
+        rows = [Runs(ats, own) for ats, own in zip(numbers, kinds, strict=True)]
+        try:
+            return _runs(row, rows)
+        except _Unfit as unfit:
+            found = found or unfit
+    raise found  # type: ignore[misc]
 
 
-def _kinds_text(label: str, bone: Bone) -> str:
-    names = [bone.children[label.format(at)].cls for at in _numbers(label, bone)]
-    return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+def _runs(row: Row, rows: list[Runs]) -> list[MemberPlan]:
+    """One loop for each run of one kind; or one loop whose turns are told apart by a bound or by their remainder."""
+    orders = [one.order for one in rows]
+    kinds = {kind for order in orders for kind in order}
+    if len(kinds) == 1:
+        return _run(row, [(one.numbers[0], one.numbers[-1] + 1) if one.numbers else (0, 0) for one in rows])
+    grows = len({len(one.numbers) for one in rows}) > 1
+    by_remainder = period(rows) if grows else None
+    by_bound = prefix(rows)
+    if by_remainder is not None and by_bound is not None:
+        message = f"whether the kinds of {row.where} come again every {by_remainder[0]}, or not, can't be told"
+        raise _Unfit(row.where, _kinds_seen(row), message)
+    if by_remainder is None and all(order == orders[0] for order in orders):
+        spans = [[(start, stop) for _, start, stop in one.cut] for one in rows]
+        return [member for column in zip(*spans, strict=True) for member in _run(row, list(column))]
+    if by_remainder is not None:
+        return _periodic(row, rows, *by_remainder)
+    if by_bound is not None:
+        return _bounded(row, rows, by_bound)
+    raise _Unfit(row.where, _kinds_seen(row))
 
 
-def _cut(kinds: list[int]) -> list[tuple[int, int, int]]:
-    """The runs of equal kinds, each with its start and stop."""
-    found: list[tuple[int, int, int]] = []
-    for place, kind in enumerate(kinds):
-        if found and found[-1][0] == kind:
-            found[-1] = (kind, found[-1][1], place + 1)
-        else:
-            found.append((kind, place, place + 1))
+def _kinds_seen(row: Row) -> list[tuple[Env, object]]:
+    found: list[tuple[Env, object]] = []
+    for env, bone in row.seen:
+        names = [bone.children[row.label.format(at)].cls for at in _numbers(row.label, bone)]
+        found.append((env, ", ".join(names[:6]) + (", …" if len(names) > 6 else "")))
     return found
 
 
-def _run(
-    label: str,
-    spans: list[tuple[int, int]],
-    seen: list[Observation],
-    path: str,
-    indexes: tuple[str, ...],
-    before: str,
-    only: tuple[int, int] = (1, 0),
-) -> list[MemberPlan]:
-    """The members of one run: a loop, or one member where it is always one; `only` those of a modulus and remainder."""
-    where = _joined(path, label)
-    start = fitted([span[0] for span in spans], seen, f"the start of {where}", indexes)
-    stop = fitted([span[1] for span in spans], seen, f"the number of {where}", indexes)
+def _periodic(row: Row, rows: list[Runs], modulus: int, kinds: Mapping[int, int]) -> list[MemberPlan]:
+    """One loop whose turns are told apart by remainders: the most frequent kind last, as all others."""
+    groups = [[at for at in kinds if kinds[at] == kind] for kind in dict.fromkeys(kinds.values())]
+    groups.sort(key=len)
+    try:
+        return _tested(row, rows, [(_remainders(modulus, group), _leaves(modulus, group)) for group in groups])
+    except _Unfit:
+        each = [[remainder] for remainder in range(modulus)]
+        return _tested(row, rows, [(_remainders(modulus, group), _leaves(modulus, group)) for group in each])
+
+
+def _remainders(modulus: int, group: list[int]) -> Test:
+    return Test(modulus=modulus, remainders=tuple(sorted(group)))
+
+
+def _leaves(modulus: int, group: list[int]) -> Callable[[Runs], list[int]]:
+    return lambda one: [at for at in one.numbers if at % modulus in group]
+
+
+def _bounded(row: Row, rows: list[Runs], order: list[int]) -> list[MemberPlan]:
+    """One loop whose first turns are of one kind, the next of another; where a model ends before a bound, it says nothing of it."""
+    cases: list[tuple[Test, Callable[[Runs], list[int]]]] = []
+    for place, kind in enumerate(order):
+        ends = [(one, env, bone) for one, (env, bone) in zip(rows, row.seen, strict=True) if len(one.order) > place + 1]
+        test = Test()
+        if ends:
+            seen = [(env, bone) for _, env, bone in ends]
+            values = [one.cut[place][2] for one, _, _ in ends]
+            test = Test(bound=fitted(values, seen, f"the number of {row.where}", row.indexes))
+        cases.append((test, _of_kind(kind)))
+    return _tested(row, rows, cases)
+
+
+def _of_kind(kind: int) -> Callable[[Runs], list[int]]:
+    return lambda one: [at for at, own in zip(one.numbers, one.kinds, strict=True) if own == kind]
+
+
+def _tested(row: Row, rows: list[Runs], cases: Sequence[tuple[Test, Callable[[Runs], list[int]]]]) -> list[MemberPlan]:
+    """The members of one loop, each with the test that tells its turns; the last is for all others, unless one has none."""
+    start = row.fitted([one.numbers[0] if one.numbers else 0 for one in rows], "the start of")
+    stop = row.fitted([one.numbers[-1] + 1 if one.numbers else 0 for one in rows], "the number of")
+    found = []
+    for test, turns in cases:
+        members = _turns(row, [turns(one) for one in rows], start, stop, 0)
+        found += [member._replace(test=test) for member in members]
+    if len(found) == len(cases):
+        found[-1] = found[-1]._replace(test=Test())
+    elif any(not test.modulus for test, _ in cases):
+        raise _Unfit(row.where, _kinds_seen(row))
+    return found
+
+
+def _run(row: Row, spans: list[tuple[int, int]]) -> list[MemberPlan]:
+    """The members of one run: a loop, or one member where it is always one."""
+    start = row.fitted([span[0] for span in spans], "the start of")
+    stop = row.fitted([span[1] for span in spans], "the number of")
     if start.constant is not None and stop.constant == start.constant + 1:
-        return _child(label.format(start.constant), seen, path, indexes, before)
-    index = next(name for name in INDEXES if name not in indexes and all(name not in env for env, _ in seen))
-    offset = start.constant or 0 if only == (1, 0) else 0
+        return _child(row.label.format(start.constant), row.seen, row.path, row.indexes, row.before)
+    return _turns(row, [list(range(*span)) for span in spans], start, stop, start.constant or 0)
+
+
+def _turns(row: Row, chosen: list[list[int]], start: Expression, stop: Expression, offset: int) -> list[MemberPlan]:
+    """The member of those turns of a loop which have these numbers; none where it owns nothing."""
+    label, before, where, indexes = row.label, row.before, row.where, row.indexes
+    index = next(name for name in INDEXES if name not in indexes and all(name not in env for env, _ in row.seen))
     inside: list[Observation] = [
         ({**env, index: at - offset}, bone.children[label.format(at)])
-        for (first, last), (env, bone) in zip(spans, seen, strict=True)
-        for at in _some([at for at in range(first, last) if at % only[0] == only[1]])
+        for numbers, (env, bone) in zip(chosen, row.seen, strict=True)
+        for at in _some(numbers)
     ]
     if not inside:
         return []
     if inside[0][1].cls in LISTS and not inside[0][1].tensors:
         members = _list("{}", inside, where, (*indexes, index), "")
-        if len(members) == 1 and members[0].label == "{}":
+        if len(members) == 1 and members[0].label == "{}" and not members[0].condition:
             return [MemberPlan(before + label, members[0].content, index, start, stop, offset=offset)]
         content: Plan | None = ModulePlan(_class_name(before + label), tuple(_unlisted(members)))
     else:

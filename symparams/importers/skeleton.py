@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..model.files import library_index, library_module
@@ -18,7 +18,7 @@ class Bone(NamedTuple):
     """One module: its class, whether it is PyTorch's own, its attributes, own tensors and children, by name.
 
     attributes: those of PyTorch's layer that bear the names of its parameters, as plain values; kind: a number that
-    modules share which differ in sizes and numbers of repeats only.
+    modules share which differ in sizes and numbers of repeats only; fine: the same, where the members of lists count too.
     """
 
     cls: str
@@ -27,6 +27,7 @@ class Bone(NamedTuple):
     tensors: Mapping[str, Stored]
     children: Mapping[str, Bone]
     kind: int
+    fine: int
 
     @property
     def owns_tensors(self) -> bool:
@@ -41,22 +42,23 @@ def skeleton(module: Any, kinds: dict[object, int]) -> Bone:
     tensors = _tensors(module)
     children = {name: skeleton(child, kinds) for name, child in module._modules.items() if child is not None}
     attributes = _attributes(module, cls, tensors) if is_library and cls not in LISTS else {}
-    return Bone(cls, is_library, attributes, tensors, children, _kind(cls, attributes, tensors, children, kinds))
+    own = _marks(cls, attributes, tensors)
+    # a list's members may be of several kinds, more of them the longer it is
+    coarse = () if cls == "ModuleList" else _inside((name, child.kind) for name, child in children.items())
+    fine = _inside((name, child.fine) for name, child in children.items())
+    numbers = (kinds.setdefault((how, own, inside), len(kinds)) for how, inside in (("kind", coarse), ("fine", fine)))
+    return Bone(cls, is_library, attributes, tensors, children, *numbers)
 
 
-def _kind(
-    cls: str,
-    attributes: Mapping[str, Attribute],
-    tensors: Mapping[str, Stored],
-    children: Mapping[str, Bone],
-    kinds: dict[object, int],
-) -> int:
+def _marks(cls: str, attributes: Mapping[str, Attribute], tensors: Mapping[str, Stored]) -> tuple[object, ...]:
     marks = tuple((name, len(one.shape), one.kind) for name, one in tensors.items())
     flags = tuple((name, one) for name, one in attributes.items() if isinstance(one, bool | str) or one is None)
-    inside = dict.fromkeys((NUMBER.sub("#", name), child.kind) for name, child in children.items())
-    if cls == "ModuleList":  # its members may be of several kinds, more of them the longer it is
-        inside = {}
-    return kinds.setdefault((cls, marks, flags, tuple(inside)), len(kinds))
+    return (cls, marks, flags)
+
+
+def _inside(children: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """The kinds of children, those of one kind whose names differ in a number once."""
+    return tuple(dict.fromkeys((NUMBER.sub("#", name), kind) for name, kind in children))
 
 
 def _tensors(module: Any) -> dict[str, Stored]:

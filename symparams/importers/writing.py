@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from ..model.files import library_index
+from .cases import Test
 from .fitting import Expression
 from .layers import Argument, Layer, expressions
 from .merging import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan
@@ -101,7 +103,7 @@ class Text:
             for place, slot in enumerate(rows[0])
             if place not in columns and place not in scaled
             for name in slot.expression.names
-        }
+        } | _condition_names(plan)
         sizes = tuple(name for name in self.sizes if name in inside)
         return Written(self._name(plan.cls), plan, columns, sizes, scaled)
 
@@ -127,23 +129,40 @@ class Text:
         params = [*found.sizes, *found.columns.values()]
         yield f"module {found.name}({', '.join(params)}):"
         cursor = iter(range(1_000_000))
-        lines = [line for member in found.plan.members for line in self._member(member, found, cursor)]
+        lines = []
+        condition = ""
+        for row in _grouped(found.plan.members):
+            if row[0].condition and row[0].condition != condition:
+                lines.append(f"if {row[0].condition}:")
+            condition = row[0].condition
+            lines += [f"    {line}" if condition else line for line in self._row(row, found, cursor)]
         yield from (f"    {line}" for line in lines or ["pass"])
 
-    def _member(self, member: MemberPlan, found: Written, cursor: Iterator[int]) -> Iterator[str]:
-        label, indent = member.label, ""
-        if member.variable:
+    def _row(self, row: list[MemberPlan], found: Written, cursor: Iterator[int]) -> Iterator[str]:
+        """A member, or the members of one loop that stand at different turns of it."""
+        if row[0].variable:
+            yield from self._looped(row, found, cursor)
+        else:
+            yield self._line(row[0], found, cursor)
+
+    def _looped(self, row: list[MemberPlan], found: Written, cursor: Iterator[int]) -> Iterator[str]:
+        for place, member in enumerate(row):
             start, stop = (self._slot(found, next(cursor), one) for one in (member.start, member.stop))
             if member.offset:
                 start, stop = "0", _less(stop, member.offset)
-            yield f"for {member.variable} in range({stop if start == '0' else f'{start}, {stop}'}):"
+            if place == 0:
+                yield f"for {member.variable} in range({stop if start == '0' else f'{start}, {stop}'}):"
             number = f"{member.variable} + {member.offset}" if member.offset else member.variable
-            label, indent = label.replace("{}", f"{{{number}}}"), "    "
-            if member.modulus:
-                yield f"    if {member.variable} % {member.modulus} == {member.remainder}:"
+            indent = "    "
+            if member.test is not None:
+                bound = "" if member.test.bound is None else self._slot(found, next(cursor), member.test.bound)
+                words = member.test.text(member.variable, bound)
+                yield f"    {'else' if not words else 'elif ' + words if place else 'if ' + words}:"
                 indent = "        "
-        mark = _mark(member.content)
-        yield f"{indent}{mark}{label}: {self._content(member.content, found, cursor)}"
+            yield indent + self._line(member, found, cursor).replace("{}", f"{{{number}}}", 1)
+
+    def _line(self, member: MemberPlan, found: Written, cursor: Iterator[int]) -> str:
+        return f"{_mark(member.content)}{member.label}: {self._content(member.content, found, cursor)}"
 
     def _content(self, content: Plan, found: Written, cursor: Iterator[int]) -> str:
         if isinstance(content, TensorPlan):
@@ -184,6 +203,32 @@ class Text:
             above = name if ratio.numerator == 1 else f"{ratio.numerator}*{name}"
             return above if ratio.denominator == 1 else f"{above}/{ratio.denominator}"
         return expression.text()
+
+
+def _grouped(members: Sequence[MemberPlan]) -> Iterator[list[MemberPlan]]:
+    """The members one by one, those of one loop that differ in the turns together."""
+    row: list[MemberPlan] = []
+    for member in members:
+        joins = row and member.test is not None and row[0].test is not None and row[-1].test != Test()
+        if joins and (member.label, member.start, member.stop) == (row[0].label, row[0].start, row[0].stop):
+            row.append(member)
+            continue
+        if row:
+            yield row
+        row = [member]
+    if row:
+        yield row
+
+
+def _condition_names(plan: ModulePlan) -> set[str]:
+    """The sizes that conditions of a module, and of all in it, ask for."""
+    found: set[str] = set()
+    for member in plan.members:
+        found |= set(re.findall(r"[A-Za-z_]\w*", member.condition))
+        content = _inner(member.content)
+        if isinstance(content, ModulePlan):
+            found |= _condition_names(content)
+    return found
 
 
 def _less(words: str, offset: int) -> str:
@@ -237,6 +282,8 @@ def slots(plan: Plan) -> Iterator[Slot]:
         for member in plan.members:
             if member.variable:
                 yield from (Slot(member.start, "start"), Slot(member.stop, "count"))
+            if member.test is not None and member.test.bound is not None:
+                yield Slot(member.test.bound, "bound")
             yield from slots(member.content)
 
 
@@ -258,7 +305,9 @@ def shape_of(plan: Plan) -> object:
         return ("layer", plan.cls, arguments, plan.mark)
     if isinstance(plan, Repeated):
         return ("repeated", shape_of(plan.content))
-    members = tuple((m.label, m.variable, m.modulus, m.remainder, shape_of(m.content)) for m in plan.members)
+    members = tuple(
+        (m.label, m.variable, m.test and m.test.shape, m.condition, shape_of(m.content)) for m in plan.members
+    )
     return ("module", plan.cls, members)
 
 

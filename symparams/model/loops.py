@@ -137,7 +137,7 @@ class Symbolic:
         for name, entry in list(self.frame.names.items()):
             if before.get(name) is entry or name in carried.closed:
                 continue
-            if name in self.outside and not _same_before(before[name], entry, index, start):
+            if name in self.outside and name in before and not _same_before(before[name], entry, index, start):
                 if name in self.statement.targets and not read_beside(self.body.statements, name):
                     del self.frame.names[name]  # an earlier loop's index, which nobody asks for
                     continue

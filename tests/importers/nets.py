@@ -116,3 +116,55 @@ class Restless(nn.Module):
         if d % 2:
             self.odd = nn.Linear(d, d)
         self.fc = nn.Linear(d, d)
+
+
+class Biased(nn.Module):
+    """Attention as T5 makes it: a table of relative positions in the first layer only, deep inside."""
+
+    def __init__(self, d, is_first):
+        super().__init__()
+        self.q = nn.Linear(d, d, bias=False)
+        if is_first:
+            self.table = nn.Embedding(32, 4)
+
+
+class BiasedBlock(nn.Module):
+    def __init__(self, d, is_first):
+        super().__init__()
+        self.layer = nn.ModuleList([Biased(d, is_first), Expert(d, 4 * d)])
+
+
+class Relative(nn.Module):
+    def __init__(self, d=16, L=2):
+        super().__init__()
+        self.block = nn.ModuleList(BiasedBlock(d, i == 0) for i in range(L))
+
+
+class Late(nn.Module):
+    """Dense layers first, experts from the fourth on; a projection where two widths differ; a buffer from some depth on."""
+
+    def __init__(self, d=16, L=2, e=16, first=3):
+        super().__init__()
+        if e != d:
+            self.project = nn.Linear(e, d)
+        self.layers = nn.ModuleList(Expert(d, 2 * d) if i < first else MoE(d, d, 4) for i in range(L))
+        if L > 3:
+            self.register_buffer("late", torch.zeros(d))
+            self.gate = nn.Linear(d, 1)
+
+
+class Interleaved(nn.Module):
+    """Every fourth layer is another; which isn't reached at the smallest depths."""
+
+    def __init__(self, d=16, L=2):
+        super().__init__()
+        self.layers = nn.ModuleList(MoE(d, d, 4) if i % 4 == 3 else Expert(d, 2 * d) for i in range(L))
+
+
+class Affine(nn.Module):
+    """A size that rounding to a multiple of 512 would fit as well, and that is a plain sum."""
+
+    def __init__(self, d=512, heads=128):
+        super().__init__()
+        self.conv = nn.Conv1d(2 * d + 512, 2 * d + 512, 4, groups=2 * d + 512)
+        self.register_buffer("frequencies", torch.zeros(d // 128))

@@ -144,6 +144,12 @@ CASES = [
     ("Mixed --vary L=4,5,6,7 --vary E=2,3,4 --set period=2", {"L": 11, "E": 7}),
     ("Recurrent --vary n=3,5,6 --vary h=4,6,8", {"n": 7, "h": 12}),
     ("LM --vary L=0,1,2,3", {"L": 9}),
+    ("Relative --vary d=16,24,32 --vary L=2,3,4", {"d": 20, "L": 9}),
+    ("Late --vary d=16,24,32 --vary L=2,3,4,5,6", {"d": 20, "L": 9}),
+    ("Late --vary d=16,24,32 --vary e=16,24,40 --vary L=2,3,4,5,6", {"d": 24, "e": 32, "L": 3}),
+    ("Late --vary first=1,2,3 --vary L=2,4,6,7", {"first": 5, "L": 11}),
+    ("Interleaved --vary d=16,24,32 --vary L=2,3,5,8", {"d": 20, "L": 17}),
+    ("Affine --vary d=512,768,1280,1024", {"d": 4096}),
 ]
 
 
@@ -165,6 +171,38 @@ def test_a_description_is_the_model_at_other_sizes(
     assert {t.name: list(t.shape) for t in tensors} == {
         n: list(t.shape) for n, t in [*live.named_parameters(remove_duplicate=False), *live.named_buffers()]
     }
+
+
+def test_turns_are_told_apart_by_conditions(capsys: pytest.CaptureFixture[str]) -> None:
+    late = derived(f"{NETS}:Late --vary d=16,24,32 --vary L=2,3,4,5,6", capsys)
+    assert (
+        """\
+module Late(d, L):
+    if L >= 4:
+        buffer late: [d]
+    if d != 16:
+        project: Linear(16, d)
+    for i in range(L):
+        if i < 3:
+            layers.{i}: Expert(d, 2*d)
+        else:
+            layers.{i}: MoE(d)
+    if L >= 4:
+        gate: Linear(d, 1)
+"""
+        in late
+    )
+    interleaved = derived(f"{NETS}:Interleaved --vary d=16,24,32 --vary L=2,3,5,8", capsys)
+    assert (
+        """\
+    for i in range(L):
+        if i % 4 == 3:
+            layers.{i}: MoE(d)
+        else:
+            layers.{i}: Expert(d, 2*d)
+"""
+        in interleaved
+    )
 
 
 def test_what_has_no_expression_is_an_error_with_the_sizes(capsys: pytest.CaptureFixture[str]) -> None:

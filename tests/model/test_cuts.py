@@ -71,3 +71,18 @@ def test_a_range_isnt_cut_at_a_point_that_may_be_broken() -> None:
     assert (
         str(symparams.formula("sum(i for i in range(m) if i > 2/a)")) == "sum((i if i > 2/a else 0) for i in range(m))"
     )
+
+
+def test_two_loops_that_are_cut_share_the_name_of_their_index() -> None:
+    text = """
+module Net(L, d):
+    for i in range(L):
+        if i < 3:
+            a.{i}: Linear(d, d)
+    for i in range(L):
+        if i < 4:
+            b.{i}: Linear(d, 2)
+"""
+    net = symparams.parse(text).Net
+    assert str(net.params) == "3*(d^2 + d) + 4*(d*2 + 2)"
+    assert net.params.value(L=7, d=2) == 18 + 24
