@@ -21,6 +21,7 @@ from .facts import NO_FACTS, Facts
 from .monomials import Monomial
 from .nodes import Compare, Exact, Floor, Index, Node, Number, Power, Symbol, walk
 from .polynomial import polynomial
+from .residues import rejoined
 from .substitute import substitute
 from .terms import NOTHING, ONE_TERM, Polynomial, constant, depends, generator, read, replaced, total
 
@@ -42,19 +43,19 @@ def the_sympy() -> Anything:
 
 def expanded(node: Node, facts: Facts = NO_FACTS) -> Node:
     """The formula multiplied out, like terms added, sums over ranges closed where the facts allow."""
-    return with_ceilings(polynomial(node, facts).node(), facts)
+    return with_ceilings(rejoined(polynomial(node, facts), facts).node(), facts)
 
 
 def factored(node: Node, facts: Facts = NO_FACTS) -> Node:
     """The formula as a product of its factors, each multiplied out."""
-    base = polynomial(node, facts)
+    base = rejoined(polynomial(node, facts), facts)
     made = Arranger(factors).factors(base, 0).node() if len(base.terms) > 1 else base.node()
     return with_ceilings(made, facts)
 
 
 def collected(node: Node, facts: Facts = NO_FACTS, by: str | None = None) -> Node:
     """The formula by descending powers of a size, with factored coefficients; without a name, the shortest form."""
-    base = polynomial(node, facts)
+    base = rejoined(polynomial(node, facts), facts)
     arranger = Arranger(factors)
     made = arranger.best(base, DEPTH) if by is None else arranger.collected(base, Symbol(by), 1)
     return with_ceilings(made, facts)

@@ -11,16 +11,17 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from ..errors import Span
-from ..formula.build import Size, node
-from ..formula.nodes import Compare, Index, Node
+from ..formula.build import Size, minus, node
+from ..formula.nodes import Compare, Index, Node, walk
 from ..formula.polynomial import decide
 from .frame import Frame
 from .marking import pushed
 from .moves import Done, Gathered, Made, Moves, Paths
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Path, Piece, Row, Template, Tensor, Turns
 from .patterns import OfAny, OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern
+from .putting import put_size
 from .ranges import has_turns, with_index
-from .segments import Cutter, Picked, numbered, same_piece
+from .segments import Cutter, Picked, numbered, same_piece, simple
 from .segments import Row as Numbers
 from .selecting import leaves
 from .world import Split
@@ -308,20 +309,33 @@ class Walk:
 
     def _is_inside(self, number: Size, wanted: Picked) -> bool:
         """Whether a turn is one of those wanted; loops are cut by now, so that it holds for all of their turns, or none."""
-        tests = Compare("<=", node(wanted.start), node(number)), Compare("<", node(number), node(wanted.stop))
-        if any(self.world.decide(test) is not True for test in tests):
+        first, last = self._ends(number)
+        if not self._is_in_step(first if first == last else number, wanted):
             return False
-        if wanted.stride == 1:
+        tests = Compare("<=", node(wanted.start), node(first)), Compare("<", node(last), node(wanted.stop))
+        if all(self.world.decide(test) is True for test in tests):
             return True
+        outside = Compare("<=", node(wanted.stop), node(first)), Compare("<", node(last), node(wanted.start))
+        if any(self.world.decide(test) is True for test in outside):
+            return False
+        raise self.cutter.undecided()
+
+    def _is_in_step(self, number: Size, wanted: Picked) -> bool:
+        """Whether the number is one of each how-manieth from the first on; the others are no part of it."""
         from .evaluate import _modulo
 
-        return _modulo(self._minus(number, wanted.start), wanted.stride, self.frame) == 0
+        if wanted.stride == 1:
+            return True
+        return _modulo(simple(minus(number, wanted.start)), wanted.stride, self.frame) == 0
 
-    def _minus(self, number: Size, start: Size) -> Size:
-        from ..formula.build import minus
-        from .segments import simple
-
-        return simple(minus(number, start))
+    def _ends(self, number: Size) -> tuple[Size, Size]:
+        """The least and the greatest of the numbers that a loop's turns bear."""
+        low = high = number
+        for index in [part for part in walk(number) if isinstance(part, Index)] if isinstance(number, Node) else []:
+            if index in self.world.facts.ranges:
+                start, stop = self.world.facts.ranges[index]
+                low, high = put_size(low, {index: start}), put_size(high, {index: node(minus(stop, 1))})
+        return low, high
 
     # ---------------------------------------------------------------------------------------- loops
 
@@ -333,18 +347,15 @@ class Walk:
             return self._whole(loop, states, watch, around, gathered)
         before, kept = self.count, gathered.state()
         found: list[Item] = []
-        members = tuple(one for part in parts for one in ((part,) if isinstance(part, Loop) else part))
-        whole = tuple(other if other is not loop else None for other in around)
-        beside: tuple[Item, ...] = tuple(one for other in whole for one in ((other,) if other is not None else members))
         for part in parts:
             if not isinstance(part, Loop):
-                found += self._inner(part, states, watch, beside, gathered)
+                found += self._inner(part, states, watch, around, gathered)
             elif part.variable in self.loops:
                 self.used.add(part.variable)
-                inner = self._inner(part.items, states, watch, beside, gathered)
+                inner = self._inner(part.items, states, watch, around, gathered)
                 found += [part._replace(items=inner)] if inner else []
             else:
-                found += self._whole(part, states, watch, beside, gathered)
+                found += self._whole(part, states, watch, around, gathered)
         if self.count == before:
             gathered.restore(kept)
             gathered.keep(loop.items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from math import gcd
 from typing import Any, NamedTuple
 
 from ..errors import ModelError, Span
@@ -11,12 +12,14 @@ from ..formula.build import Size, minus, node, over, plain, plus, times
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, walk
 from ..formula.polynomial import polynomial
+from ..formula.residues import rejoined
+from ..formula.terms import total
 from .frame import Frame
 from .network import Item, Loop, Piece, Template
 from .patterns import Bound, OfName, OfRange, OfTurn, Step
 from .putting import put_items, put_size
 from .ranges import floor
-from .selecting import leaves
+from .selecting import Found, leaves
 
 
 class Picked(NamedTuple):
@@ -60,7 +63,38 @@ class Cutter:
         first, last = numbers[0], numbers[-1]
         loops = {around for one, _ in numbers for around in one.around if isinstance(around, Loop)}
         ends = [self._end(*first, is_last=False), plus(self._end(*last, is_last=True), 1)]
-        return Row(ends[0], ends[1], len(loops) == 1 and all(one.around for one, _ in numbers))
+        is_whole, classes = len(loops) == 1, self._classes_at_end(numbers)
+        if classes is not None:
+            ends[1], is_whole = classes.end, classes.is_whole
+        return Row(ends[0], ends[1], is_whole and all(one.around for one, _ in numbers))
+
+    def _classes_at_end(self, numbers: list[tuple[Found, Size]]) -> Row | None:
+        """The turns at the end, where they were sorted by their remainders, s·i, s·i + 1, …; None where they weren't."""
+        stops: dict[Size, Size] = {}
+        slope, count = 1, 0
+        for found, number in reversed(numbers):
+            one = next(
+                (one for loop in found.around if isinstance(loop, Loop) and (one := _linear(number, loop))), None
+            )
+            if one is None or one.slope == 1 or slope not in (1, one.slope):
+                break
+            slope, count = one.slope, count + 1
+            stops.setdefault(one.offset, one.loop.stop)
+        facts = self.world.facts
+        least = min(stops, key=lambda offset: self._place_of(offset, stops), default=0)
+        if slope == 1 or {self._place_of(offset, [least]) for offset in stops} != set(range(slope)):
+            return None
+        turns = simple(plain(rejoined(total([polynomial(node(stop), facts) for stop in stops.values()]), facts).node()))
+        for offset, stop in stops.items():
+            place = int(self._place_of(offset, [least]))
+            if floor(simple(plus(turns, slope - 1 - place)), slope, facts) != stop:
+                return None
+        return Row(least, simple(plus(least, turns)), count == len(numbers))
+
+    def _place_of(self, offset: Size, others: Iterable[Size]) -> int:
+        """How far a number is from another; -1 where that isn't known."""
+        found = simple(minus(offset, next(iter(others))))
+        return found if isinstance(found, int) else -1
 
     def _end(self, found: object, number: Size, *, is_last: bool) -> Size:
         if isinstance(number, Node):
@@ -123,10 +157,10 @@ class Cutter:
     def picked_of(self, step: Step, piece: Template, loop: Loop, row: Row) -> list[Picked]:
         """The turns of a loop, by its own index, whose members a step leads to; none where it is not for a step to say."""
         form = next((part for part in piece.parts if isinstance(part, Node)), None)
-        linear = None if form is None else polynomial(form, ANY_NUMBERS).linear_in(loop.variable)
-        if linear is None or not isinstance(linear[0].constant, int) or linear[0].constant < 1:
+        linear = None if form is None else _linear(form, loop)
+        if linear is None:
             return []
-        slope, offset = int(linear[0].constant), plain(linear[1].node())
+        slope, offset, _ = linear
         if isinstance(step, OfName):
             return self._of_name(step.piece, piece, slope, offset, loop)
         if not isinstance(step, OfTurn | OfRange):
@@ -139,20 +173,42 @@ class Cutter:
     def _inside(self, wanted: Picked, slope: int, offset: Size, loop: Loop, row: Row) -> list[Picked]:
         """The wanted numbers as turns of this loop, which may hold some of them only."""
         closed = (*wanted[:2], offset, loop.start, loop.stop)
+        stride = wanted.stride
         if (slope, wanted.stride) != (1, 1) and all(isinstance(size, int) for size in closed):
             return self._one_by_one(wanted, slope, offset, loop)
         if slope == 1:
             start, stop = simple(minus(wanted.start, offset)), simple(minus(wanted.stop, offset))
         else:
-            facts = self.world.facts
-            start = floor(simple(plus(minus(wanted.start, offset), slope - 1)), slope, facts)
-            stop = floor(simple(plus(minus(wanted.stop, offset), slope - 1)), slope, facts)
-            if wanted.stride != 1:
-                raise self._undecided()
-        ends = [self._position(end, loop, row.is_whole and slope == 1) for end in (start, stop)]
-        if wanted.stride != 1 and ends[0] != start:
-            raise self._undecided()
-        return [Picked(ends[0], ends[1], wanted.stride)]
+            if stride != 1:
+                inside = self._stride_inside(wanted, slope, offset)
+                if not inside:
+                    return []
+                stride = inside
+            start, stop = (self._behind(end, slope, offset) for end in wanted[:2])
+        ends = [self._position(end, loop, row.is_whole) for end in (start, stop)]
+        if stride != 1 and ends[0] != start:
+            raise self.undecided()
+        return [Picked(ends[0], ends[1], stride)]
+
+    def _behind(self, end: Size, slope: int, offset: Size) -> Size:
+        """How many turns of slope·i + offset, i ≥ 0, bear numbers before `end`."""
+        return floor(simple(plus(minus(end, offset), slope - 1)), slope, self.world.facts)
+
+    def _stride_inside(self, wanted: Picked, slope: int, offset: Size) -> int:
+        """Of the turns slope·i + offset, each how-manieth i is wanted from the first on; 0 if none is."""
+        from .evaluate import _modulo
+
+        stride = wanted.stride
+        apart = _modulo(simple(minus(offset, wanted.start)), gcd(slope, stride), self.frame)
+        if isinstance(apart, Node):
+            raise self.undecided()
+        if apart:
+            return 0
+        if slope % stride == 0:
+            return 1
+        if stride % slope == 0:
+            return stride // slope
+        raise self.undecided()
 
     def _one_by_one(self, wanted: Picked, slope: int, offset: Any, loop: Any) -> list[Picked]:
         self.world.count_turns(loop.stop - loop.start, self.frame.source, self.span)
@@ -167,12 +223,13 @@ class Cutter:
             return loop.stop
         if is_whole or (self._at_most(loop.start, at) and self._at_most(at, loop.stop)):
             return at
-        raise self._undecided()
+        raise self.undecided()
 
     def _at_most(self, low: Size, high: Size) -> bool:
         return self.world.decide(Compare("<=", node(low), node(high))) is True
 
-    def _undecided(self) -> ModelError:
+    def undecided(self) -> ModelError:
+        """The error that which turns a path picks can't be told."""
         text = self.frame.source.text[slice(*self.span)]
         message = f"which turns {text} picks of those that were told apart before can't be told"
         hint = "say how the sizes compare, as in `require m <= k`, or give them as numbers"
@@ -202,10 +259,17 @@ class Cutter:
         index = wanted.variable
         start, stop = (plain(end) for end in self.world.facts.ranges[index])  # type: ignore[index]
         linear = polynomial(node(wanted.start), ANY_NUMBERS).linear_in(index)  # type: ignore[arg-type]
-        if linear is None or slope != 1 or not isinstance(linear[0].constant, int) or linear[0].constant < 1:
-            raise self._undecided()
+        if linear is None or not isinstance(linear[0].constant, int) or linear[0].constant < 1:
+            raise self.undecided()
         stride = int(linear[0].constant)
         first = simple(minus(plus(times(stride, start), plain(linear[1].node())), offset))
+        if slope != 1:
+            if stride % slope:
+                raise self.undecided()
+            first = over(first, slope)
+            if (stride := self._stride_inside(Picked(plain(linear[1].node()), 0, stride), slope, offset)) == 0:
+                return []
+            first = simple(first)
         last = simple(plus(first, times(stride, simple(minus(minus(stop, start), 1)))))
         if self._at_most(loop.stop, first) or self._at_most(plus(last, 1), loop.start):
             return []
@@ -223,7 +287,7 @@ class Cutter:
             return None
         strided = [pick for pick in picks if pick.stride > 1 or pick.variable is not None]
         if strided and len(picks) > 1:
-            raise self._undecided()
+            raise self.undecided()
         ends = self._ends(loop, picks)
         parts: list[Loop | tuple[Item, ...]] = []
         for start, stop in itertools.pairwise(ends):
@@ -240,7 +304,7 @@ class Cutter:
         inner = [end for end in ends if end not in (loop.start, loop.stop)]
         if len(picks) > 1:
             if any(isinstance(end, Node) for end in inner):
-                raise self._undecided()
+                raise self.undecided()
             inner = sorted(inner)  # type: ignore[type-var]
         return [loop.start, *inner, loop.stop]
 
@@ -282,6 +346,22 @@ class Cutter:
         """The loop with an index that none of the other parts has."""
         index = Index(loop.variable.name, loop.variable.level + 100 * (at + 1))
         return Loop(index, loop.start, loop.stop, put_items(loop.items, loop.variable, index))
+
+
+class Linear(NamedTuple):
+    """Numbers slope·i + offset of a loop's turns i."""
+
+    slope: int
+    offset: Size
+    loop: Loop
+
+
+def _linear(number: Size, loop: Loop) -> Linear | None:
+    """The number of a turn as it grows with the loop's index; None where it doesn't so."""
+    linear = polynomial(node(number), ANY_NUMBERS).linear_in(loop.variable)
+    if linear is None or not isinstance(linear[0].constant, int) or linear[0].constant < 1:
+        return None
+    return Linear(int(linear[0].constant), plain(linear[1].node()), loop)
 
 
 def numbered(piece: Piece) -> Size | None:

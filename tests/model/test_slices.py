@@ -1,0 +1,73 @@
+"""Turns of a symbolic depth picked by slices, held against the same slices of Python's lists, for even and odd depths."""
+
+import itertools
+
+import pytest
+
+import symparams
+
+TEXT = """
+symbol L, k, n
+module B():
+    a: [7]
+    b: [1]
+    c: [1]
+module N(L):
+    h: L * B()
+net = N(L) with:
+"""
+
+# What the slices take away: for each member, the turns that lose it.
+CHANGES = {
+    "every other": {"b": "::2"},
+    "every other from the second": {"b": "1::2"},
+    "every third from the second": {"b": "1::3"},
+    "from k on every other": {"b": "k::2"},
+    "of the last k every other": {"b": "-k::2"},
+    "up to n every other": {"b": "2:n:2"},
+    "without the last every third": {"b": ":-1:3"},
+    "every other, twice": {"b": "::2", "c": "::2"},
+    "every other and the others": {"b": "::2", "c": "1::2"},
+    "every other and the last": {"b": "::2", "c": "-1:"},
+    "every other and the last k": {"b": "::2", "c": "-k:"},
+    "every other and every fourth": {"b": "::2", "c": "::4"},
+    "every sixth and every third": {"b": "::6", "c": "1::3"},
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_slices_pick_what_pythons_do(name):
+    change = CHANGES[name]
+    lines = "\n".join(f"    h[{turns}].{member}: None" for member, turns in change.items())
+    params = symparams.parse(TEXT + lines).net.params
+    open_sizes = params.expr.free_symbols
+    for L, k, n in itertools.product(range(5, 14), (1, 2, 3, 4), (3, 4)):
+        sizes = {"L": L, "k": k, "n": n}
+        gone = sum(len(eval(f"range(L)[{turns}]", {}, sizes)) for turns in change.values())
+        assert params.expr.subs({size: sizes[size.name] for size in open_sizes}) == 9 * L - gone
+        assert params.value(**{size.name: sizes[size.name] for size in open_sizes}) == 9 * L - gone
+
+
+def test_one_turn_is_every_other():
+    assert symparams.parse(TEXT.replace("N(L) with", "N(1) with") + "    h[::2].b: None").net.params.value() == 8
+
+
+def test_loops_through_remainders_meet_both():
+    text = "    for i in range(L):\n        if i % 2 == 0:\n            h[i].b: None\n        else:\n            h[i].c: None"
+    assert str(symparams.parse(TEXT + text).net.params.expanded()) == "8*L"
+
+
+@pytest.mark.parametrize(
+    ("written", "joined"),
+    [
+        ("d*(n//2) + d*((n + 1)//2)", "d*n"),
+        ("d*floor(n/3) + d*floor((n + 1)/3) + d*floor((n + 2)/3)", "d*n"),
+        ("9*floor(n/2) + 8*ceil(n/2)", "8*n + floor(n/2)"),
+        ("floor(n/2) - ceil(n/2)", "floor(n/2) - floor(n/2 + 1/2)"),
+        ("floor(n/3) + floor((n + 1)/3)", "floor(n/3) + floor(n/3 + 1/3)"),
+        ("floor(x/2) + floor((x + 1)/2)", "floor(x/2) + floor(x/2 + 1/2)"),
+    ],
+)
+def test_floors_of_all_remainders_are_one_size(written, joined):
+    file = symparams.parse(f"symbol n, d\nsymbol x real\nmodule M(n, d, x):\n    p = {written}\nq = M(n, d, x).p")
+    assert str(file.q.expanded()) == joined
