@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ...errors import Finding, Source, UsageError, suggestion
+from ...errors import Finding, Source, SymparamsError, UsageError, suggestion
 from ...syntax.format import formatted
+from ...syntax.parse import parse
 from .classes import Importer
 from .nodes import lines, names_in
 from .scope import Scope, is_module, read_scope
@@ -38,11 +40,31 @@ def imported(path: Path, name: str = "") -> Imported:
             line = getattr(error.node, "lineno", cls.definition.lineno)
             holes.append(f"{scope.source.name}:{line}: {error.reason}: class {cls.name}")
     signatures = _shown(importer, wanted, bool(name))
-    text = "\n".join(_text(importer, signatures, scope, path))
-    missing = [f"# not understood: {hole.split(': ', 1)[1]}" for hole in holes]
+    read = [one for one in signatures if _reads(one)]
+    for one in signatures:
+        if one not in read:
+            line = one.writer.cls.definition.lineno if one.writer.cls else 0
+            holes.append(f"{scope.source.name}:{line}: this has no text in the language: {one.writer.name}")
+    text = "\n".join(_text(importer, read, scope, path))
+    missing = [f"# not understood: {hole.rpartition(': ')[2]}  (line {_line(hole)})" for hole in holes]
     result = formatted(Source(str(path), "\n".join([text, *missing]) + "\n"))
     found = [hole for one in signatures for hole, _ in one.writer.holes]
     return Imported(result, (*found, *holes))
+
+
+def _line(hole: str) -> str:
+    """The line number of a hole that is told with its place."""
+    match = re.search(r":(\d+): ", hole)
+    return match[1] if match else "0"
+
+
+def _reads(signature: Signature) -> bool:
+    """Whether the text of a module is in the language."""
+    try:
+        parse(Source(signature.name, "\n".join(_body(signature)) + "\n"))
+    except SymparamsError:
+        return False
+    return True
 
 
 def _wanted(scope: Scope, name: str) -> list[Class]:

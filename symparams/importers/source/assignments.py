@@ -345,9 +345,11 @@ class Assignments(Calls):
 
     def freeze(self, value: Value, frame: Frame, node: ast.AST) -> None:
         """`requires_grad = False` for all in a member, or for the whole network."""
-        if isinstance(value, Me):
-            frame.block.add(Line("frozen"))
-        elif isinstance(value, Path):
-            frame.block.add(Line(f"frozen {value.text}"))
+        if frame.writer.base and isinstance(value, (Me, Path)):
+            frame.block.add(Line(f"frozen {value.text}" if isinstance(value, Path) else "frozen"))
+        elif isinstance(value, (Me, Path)):
+            line = getattr(node, "lineno", 0)
+            place = value.text if isinstance(value, Path) else ""
+            frame.writer.frozen.append((place, frame.block, frame.scope.line(node), line))
         else:
             raise NotUnderstood("what is frozen isn't a member yet", node)

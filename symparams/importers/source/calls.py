@@ -144,7 +144,7 @@ class Calls(Layers):
         """The value of a call with its arguments."""
         if isinstance(callee, Path):
             callee = callee.value
-        if "**" in named and not isinstance(callee, (Dotted, Class, Partial)):
+        if "**" in named and not isinstance(callee, (Dotted, Class, Partial, Method)):
             named.pop("**")
         if isinstance(callee, Dotted):
             return self._external(callee, args, named, node, frame)
@@ -418,6 +418,18 @@ class Calls(Layers):
         if isinstance(value, Dotted) and isinstance(name, Text) and isinstance(name.value, str):
             return Dotted(f"{value.path}.{name.value}")
         raise NotUnderstood("which attribute this is isn't known", node)
+
+    def _call_setattr(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
+        if len(args) != 3:
+            raise NotUnderstood("this has no reading", node)
+        owner, value = inner(args[0]), args[2]
+        if isinstance(owner, Me):
+            self.set_own(self.key(args[1], node), value, frame, node)
+        elif isinstance(owner, Config) and isinstance(args[1], Text) and isinstance(args[1].value, str):
+            owner.changed[args[1].value] = value
+        else:
+            raise NotUnderstood("a part of another module is set", node)
+        return known(None)
 
     def _call_type(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         return Unknown(node, "the type isn't known", False)

@@ -189,7 +189,9 @@ class Choices(Assignments):
 
     def _required(self, statement: ast.If, frame: Frame) -> None:
         """`if …: raise` as what must hold."""
+        flags = set(frame.writer.flags)
         condition = self.truth(statement.test, frame)
+        frame.writer.flags = flags
         if not condition.is_known:
             self._require(negated(condition), message_of(statement.body[-1]), frame)
         if not (condition.is_known and condition.value):

@@ -7,17 +7,20 @@ import re
 
 from .frames import Frame, Parameter, Writer, parameter_text, spelled
 from .functions import MAX_DEPTH, Functions
-from .layers import layer_signature
+from .layers import CONTAINERS, layer_signature
 from .nodes import (
     Define,
     Labels,
+    Line,
     Member,
+    freeze,
     names_in,
     pruned,
     walk,
 )
 from .python import (
     Restart,
+    bound,
     counts_of,
     last_name,
     parameters_of,
@@ -43,12 +46,14 @@ from .values import (
     Dotted,
     Me,
     NotUnderstood,
+    Row,
     Text,
     Unknown,
     Value,
     inner,
     is_none,
     known,
+    owns_tensors,
 )
 
 CONFIGS = {
@@ -66,6 +71,18 @@ CONFIGS = {
     "configuration",
     "c",
 }
+
+
+# Arguments that are modules by their usual names.
+PARTS = {
+    "attn", "self_attn", "src_attn", "cross_attn", "attention", "feed_forward", "ff", "ffn", "encoder", "decoder",
+    "backbone", "generator", "src_embed", "tgt_embed", "head", "neck", "model", "net", "network", "module", "fn",
+}  # fmt: skip
+
+
+def _is_module(value: Value) -> bool:
+    """Whether a value is a network or a part of one."""
+    return (isinstance(value, Text) and value.kind == "module") or (isinstance(value, Row) and value.kind in CONTAINERS)
 
 
 def _rank(param: Parameter) -> int:
@@ -254,6 +271,8 @@ class Importer(Functions):
             param.kind = "maybe"
         elif note == "str":
             param.kind = "text"
+        elif uses_of(arg.arg, definition)["copied"]:
+            param.kind = "module"
         return parameter_text(param)
 
     @staticmethod
@@ -302,9 +321,16 @@ class Importer(Functions):
         return uses["attribute"] and not uses["plain"] and not uses["module"]
 
     def _finished(self, cls: Class, definition: ast.FunctionDef, writer: Writer) -> Signature:
+        shown = self._asked_of(writer)
         self._label(writer)
+        for path, block, words, line in writer.frozen:
+            if not freeze(block, path):
+                block.add(Line(f"# not understood: {words.split(': ')[0]}  (line {line})"))
+                writer.holes.append(
+                    (f"{cls.scope.source.name}:{line}: what is frozen isn't a member here: {words}", line)
+                )
         used = pruned(writer.root)
-        used |= names_in(writer.base)
+        used |= names_in(writer.base) | shown
         is_loose = cls.name in self.loose
         kept = self.needed(writer.params, used, is_loose and not writer.base)
         writer.params = kept = sorted(kept, key=_rank)
@@ -315,6 +341,22 @@ class Importer(Functions):
                 isinstance(n, Member) for n in walk(writer.root)
             )
         return Signature(writer.name, kept, definition.args, writer, owns, "module", 1)
+
+    def _asked_of(self, writer: Writer) -> set[str]:
+        """What the file asks modules of this class for, `layer.size`: its parameters, and definitions."""
+        shown = set()
+        for name, value in writer.state.items():
+            if name not in self.asked or not isinstance(value, Text) or value.kind in ("module", "class"):
+                continue
+            if value.text != name and isinstance(value.value, (int, float)) is value.is_known:
+                if name not in writer.taken:
+                    writer.root.add(Define(name, value.text, True))
+            elif value.text == name:
+                shown.add(name)
+        for node in walk(writer.root):
+            if isinstance(node, Define) and node.name in self.asked and node.name in writer.state:
+                node.is_kept = True
+        return shown
 
     def _label(self, writer: Writer) -> None:
         Labels(writer.root, self._expression, writer.taken).finish()
@@ -347,7 +389,7 @@ class Importer(Functions):
                 if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
             ]
             return Config("", cls, dict(zip(names, args, strict=False)) | named)
-        signature = self.module_of(cls)
+        signature = self._with_modules(cls, self.module_of(cls), args, named, node)
         signature.is_called = True
         extra = named.pop("**", None)
         if isinstance(extra, Config):
@@ -355,6 +397,22 @@ class Importer(Functions):
             self.passed_on(extra, pairs[len(args) :], named, frame)
         words = self._given(signature, args, named, node, frame)
         return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, "module", signature.owns)
+
+    def _with_modules(
+        self, cls: Class, signature: Signature, args: list[Value], named: dict[str, Value], node: ast.AST
+    ) -> Signature:
+        """What is written of a class, read again where a call gives a module for what was taken to be a size."""
+        given, _ = bound(signature.arguments, args, named, signature.skip, node)
+        found = {
+            (id(cls.definition), name)
+            for name, value in given.items()
+            if owns_tensors(value) and _is_module(inner(value)) and (id(cls.definition), name) not in self.modular
+        }
+        if not found or id(cls.definition) in self.pending:
+            return signature
+        self.modular |= found
+        del self.done[id(cls.definition)]
+        return self.module_of(cls)
 
     def class_text(self, cls: Class) -> Text:
         """A class as a value: its module's name."""
@@ -371,6 +429,8 @@ class Importer(Functions):
         param = next((one for one in frame.writer.params if one.name == value.text), None)
         if cls is None or param is None or param.kind in ("flag", "size", "text", "class") or param.attribute:
             return False
+        if (id(cls.definition), param.argument) in self.modular or (param.argument in PARTS and not param.default):
+            return True
         constructor = method_of(cls, "__init__")
         if constructor is not None:
             for arg in parameters_of(constructor[0]):

@@ -195,7 +195,7 @@ class Expressions(Reader):
             elif is_none(value):
                 continue
             elif isinstance(value, Text) and not value.is_known and value.kind != "module":
-                found = choose(Text(f"{value.text} is None", COMPARE, OPEN, "flag"), self.text(found), value)
+                found = choose(Text(f"{value.within(SUM)} is None", COMPARE, OPEN, "flag"), self.text(found), value)
             elif not (isinstance(value, Text) and value.is_known and not value.value):
                 found = value
         return found
@@ -213,7 +213,7 @@ class Expressions(Reader):
             if value.kind == "flag":
                 return value
             if value.kind == "maybe":
-                return Text(f"{value.text} is not None", COMPARE, OPEN, "flag")
+                return Text(f"{value.within(SUM)} is not None", COMPARE, OPEN, "flag")
             if value.kind == "module":
                 return known(True)
             if (

@@ -52,6 +52,7 @@ class Writer:
     ties: list[tuple[str, str]] = field(default_factory=list)
     configs: dict[str, Config] = field(default_factory=dict)
     stars: list[ast.arg] = field(default_factory=list)
+    frozen: list[tuple[str, Block, str, int]] = field(default_factory=list)
     holes: list[tuple[str, int]] = field(default_factory=list)
     base: str = ""
     doc: str = ""

@@ -101,6 +101,11 @@ class Functions(Methods):
             text = self.text(frame.outcome)
         except (NotUnderstood, Restart):
             return None
+        row = inner(frame.outcome)
+        if isinstance(row, Row) and row.kind != "list" and row.kind != "Sequential":
+            return None
+        if text.kind == "module" and text.text.startswith(("ModuleList(", "Sequential(*")):
+            return None
         if text.is_known or any(isinstance(inner(v), Row) and inner(v).is_open for v in [frame.outcome]):  # type: ignore[union-attr]
             return None
         return self._as_function(definition, writer, text, key)

@@ -196,7 +196,7 @@ class Loops(Choices):
         turns = inner(turns)
         if isinstance(turns, Range):
             if turns.step.value != 1:
-                raise NotUnderstood("a loop in steps over something open has no reading", target)
+                return For("", self.walked(turns), body)
             start = "" if turns.start.value == 0 else turns.start.text
             count = turns.stop.text
             if start:

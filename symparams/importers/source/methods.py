@@ -60,6 +60,8 @@ class Methods(Statements):
     ) -> Value:
         """What calling a method of a value gives."""
         owner = inner(method.owner)
+        if not isinstance(owner, Super):
+            named.pop("**", None)
         if isinstance(owner, Me):
             return self._of_me(method.name, args, named, node, frame)
         if isinstance(owner, Super):

@@ -19,11 +19,12 @@ NAME = re.compile(r'"(?:[^"\\]|\\.)*"|[^\W\d]\w*')
 
 @dataclass(eq=False)
 class Member:
-    """`label: text`."""
+    """`label: text`; frozen: what inside it is frozen."""
 
     label: str
     text: str
     mark: str = ""
+    frozen: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -161,7 +162,10 @@ class Labels:
         index = str(len(row.items))
         if row.own is not None:
             index = self._count(row, row.own, index)
-        self._count(row, self.root, index)
+        home = row.block
+        inside = [] if home is None else list(walk(home))
+        is_home = row.own is None and all(any(node is one for one in inside) for node in row.nodes)
+        self._count(row, home if home is not None and is_home else self.root, index)
         for node in row.nodes:
             found += self._name(node.value, node.label or "")
         return found
@@ -278,7 +282,8 @@ class Labels:
     def _placed(self, row: Row) -> list[Node]:
         if row.label is None:
             return []
-        text = None if row.is_open or row.kind != "Sequential" or not row.label else self.expression(row)
+        spread = any(isinstance(one, Text) and one.text.startswith("*") for one in row.values)
+        text = None if row.is_open or spread or row.kind != "Sequential" or not row.label else self.expression(row)
         if text is not None and len(text) + len(row.label) <= MAX_INLINE:
             return [Member(row.label, text)] if owns_tensors(row) else []
         found = [
@@ -293,6 +298,10 @@ class Labels:
 
     def _member(self, label: str, value: Value) -> list[Node]:
         value = inner(value)
+        if isinstance(value, Text) and value.text.startswith("*"):
+            head, _, place = label.rpartition(".")
+            body = Block([Member(dotted(head, hole(plus("i", int(place or 0)))), "layer")])
+            return [For("i, layer", f"enumerate({value.text[1:]})", body)]
         if not owns_tensors(value):
             return []
         if isinstance(value, Row):
@@ -361,6 +370,21 @@ def _chosen(node: If) -> list[Node]:
     return [If(branches)]
 
 
+def freeze(block: Block, path: str) -> bool:
+    """Mark the members at a path, or what is inside one; whether there is any."""
+    found = False
+    for node in walk(block):
+        if not isinstance(node, Member):
+            continue
+        if not path or node.label == path or node.label.startswith((f"{path}.", f"{path}{{")):
+            node.mark = node.mark or "frozen"
+            found = True
+        elif path.startswith(f"{node.label}."):
+            node.frozen = (*node.frozen, path.removeprefix(f"{node.label}."))
+            found = True
+    return found
+
+
 def names_in(text: str) -> set[str]:
     """The names in a text of the language, without its strings."""
     return {found for found in NAME.findall(text) if not found.startswith('"')}
@@ -426,7 +450,8 @@ def lines(block: Block) -> Iterator[str]:
     """The block as text, without indentation of its own."""
     for node in block.nodes:
         if isinstance(node, Member):
-            yield f"{node.mark + ' ' if node.mark else ''}{node.label}: {node.text}"
+            yield f"{node.mark + ' ' if node.mark else ''}{node.label}: {node.text}{' with:' if node.frozen else ''}"
+            yield from (f"    frozen {name}" for name in node.frozen)
         elif isinstance(node, Define):
             yield f"{node.name} {node.operator} {node.text}"
         elif isinstance(node, Line):

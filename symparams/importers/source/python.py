@@ -177,7 +177,7 @@ def counts_of(definition: ast.FunctionDef) -> dict[str, int]:
 
 def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
     """How a parameter is used: called, asked for attributes or items, passed on to classes, or plainly."""
-    uses = dict.fromkeys(("called", "attribute", "passed", "plain", "module"), False)
+    uses = dict.fromkeys(("called", "attribute", "passed", "plain", "module", "copied"), False)
     parents = {child: node for node in ast.walk(definition) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(definition):
         if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
@@ -207,6 +207,7 @@ def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
             func = call.func if isinstance(call, ast.Call) else None
             word = last_name(func) if func is not None else ""
             uses["passed"] |= word[:1].isupper() or word == "__init__"
+            uses["copied"] |= word in ("clones", "deepcopy", "_get_clones", "get_clones", "_clones")
             uses["module"] |= word in ("clones", "deepcopy", "_get_clones", "get_clones")
         elif isinstance(parent, ast.Assign):
             pass

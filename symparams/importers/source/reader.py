@@ -30,7 +30,8 @@ class Reader:
 
     done: what was written, by the definition; names: modules' names; constants: numbers of the file that have a line of their
     own; asked: attributes that the file asks classes for; loose: classes and functions that are values; keywords: names
-    by which calls give arguments; unrolled: loops whose turns are read one by one.
+    by which calls give arguments; unrolled: loops whose turns are read one by one; modular: arguments that calls give
+    modules.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -40,6 +41,7 @@ class Reader:
         self.names: dict[int, str] = {}
         self.constants: dict[str, str] = {}
         self.unrolled: set[int] = set()
+        self.modular: set[tuple[int, str]] = set()
         self.asked = asked_attributes(scope)
         self.loose = loose_names(scope)
         self.keywords = {node.arg for node in ast.walk(scope.tree) if isinstance(node, ast.keyword) and node.arg}

@@ -31,6 +31,7 @@ from .values import (
     Method,
     NotUnderstood,
     Path,
+    Range,
     Row,
     Super,
     Tensor,
@@ -39,12 +40,14 @@ from .values import (
     Value,
     Words,
     inner,
+    is_none,
+    owns_tensors,
 )
 
 METHODS = {"append", "extend", "insert", "items", "keys", "values", "parameters", "named_parameters", "modules", "children",
            "add_module", "register_buffer", "register_parameter", "requires_grad_", "apply", "to", "format", "join", "get",
            "copy", "update", "setdefault", "pop", "bit_length", "eval", "train", "requires_grad", "cuda", "half", "float",
-           "named_children", "named_modules", "state_dict", "load_state_dict", "size", "reverse"}  # fmt: skip
+           "named_children", "named_modules", "state_dict", "load_state_dict", "reverse"}  # fmt: skip
 
 
 def decorator_name(node: ast.expr) -> str:
@@ -141,6 +144,8 @@ class Rows(Expressions):
             if isinstance(place.value, int) and -len(value.items) <= place.value < len(value.items):
                 return value.values[place.value]
             raise NotUnderstood(f"there is no place {place.value} in it", node)
+        if is_none(value):
+            raise NotUnderstood("None has no places", node)
         if isinstance(place, Text) and isinstance(value, (Text, Row)):
             kind = "flag" if isinstance(value, Text) and value.kind == "flags" else ""
             return Text(f"{self.text(value).within(ATOM)}[{place.text}]", ATOM, OPEN, kind)
@@ -195,7 +200,12 @@ class Rows(Expressions):
             self.append(row, self.evaluate(element, frame), frame, key)
             return
         clause = clauses[place]
-        turns = self.iterated(self.evaluate(clause.iter, frame), frame)
+        gone_over = self.evaluate(clause.iter, frame)
+        turns = self.iterated(gone_over, frame)
+        if isinstance(turns, list) and self._is_repeated(
+            clause, turns, gone_over, element, place + 1 == len(clauses), frame
+        ):
+            turns = inner(gone_over)
         if isinstance(turns, list):
             for turn in turns:
                 self.assign_targets(clause.target, turn, frame)
@@ -223,6 +233,23 @@ class Rows(Expressions):
         else:
             self._comprehended(clauses, place + 1, row, element, turned)
         frame.block.add(loop)
+
+    def _is_repeated(
+        self,
+        clause: ast.comprehension,
+        turns: list[Value],
+        value: Value,
+        element: ast.expr,
+        is_last: bool,
+        frame: Frame,
+    ) -> bool:
+        """Whether a range of known length makes the same layer each time: then it is a multiple."""
+        names = {node.id for node in ast.walk(clause.target) if isinstance(node, ast.Name)}
+        used = {node.id for node in ast.walk(element) if isinstance(node, ast.Name)}
+        if len(turns) < 2 or names & used or clause.ifs or not is_last or not isinstance(inner(value), Range):
+            return False
+        made = self.lenient(element, frame.inside(Block()))
+        return isinstance(made, Text) and made.kind == "module" and owns_tensors(made)
 
     def _kept(self, test: ast.expr, frame: Frame) -> bool:
         condition = self.truth(test, frame)
@@ -275,6 +302,8 @@ class Rows(Expressions):
         if found is not None:
             return found
         cls = frame.writer.cls
+        if frame.writer.base and node.attr in ("weight", "bias"):
+            return Path(node.attr, Tensor(None, "param"))
         if cls is not None:
             method = method_of(cls, node.attr)
             if method is not None:

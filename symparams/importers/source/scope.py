@@ -50,6 +50,7 @@ class Scope:
     imports: dict[str, tuple[str, int]] = field(default_factory=dict)
     constants: dict[str, ast.expr] = field(default_factory=dict)
     stars: list[tuple[str, int]] = field(default_factory=list)
+    finding: set[str] = field(default_factory=set)
 
     def find(self, name: str) -> Value | None:
         """The class, function or imported thing of a name; constants are read by who knows how."""
@@ -57,6 +58,16 @@ class Scope:
             return self.classes[name]
         if name in self.functions:
             return self.functions[name]
+        if name in self.finding:
+            return None  # files that import each other
+        self.finding.add(name)
+        try:
+            return self._brought(name)
+        finally:
+            self.finding.discard(name)
+
+    def _brought(self, name: str) -> Value | None:
+        """What an import brings under a name."""
         if name in self.imports:
             return self.imported(*self.imports[name])
         for module, level in self.stars:
