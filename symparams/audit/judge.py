@@ -17,6 +17,7 @@ from ..syntax.parse import parse_expression
 from .manuscript import Claim, Manuscript
 from .mathematics import keys_of, sides
 from .numbers import Printed, numbers
+from .tex import put_in
 
 OF_A_FAMILY = re.compile(r"(\w+):(.+)", re.DOTALL)
 
@@ -91,10 +92,7 @@ def _count(claim: Claim, asked: Question, manuscript: Manuscript) -> Verdict:
 
 def _printed(claim: Claim, manuscript: Manuscript) -> Printed:
     """The number that a claim prints, by itself or by a macro. Raises: `ModelError` where there isn't one."""
-    stated = claim.source.text[slice(*claim.stated)]
-    for name, macro in manuscript.macros.items():
-        if name in stated and not macro.arguments:
-            stated = re.sub(rf"{re.escape(name)}(?![A-Za-z])", lambda _, body=macro.body: body, stated)  # type: ignore[misc]
+    stated = put_in(claim.source.text[slice(*claim.stated)], manuscript.macros)
     found = numbers(stated)
     if len(found) == 1:
         return found[0]

@@ -7,6 +7,7 @@ r"""A manuscript → the claims that its author marked, by macro or comment, and
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,13 +23,15 @@ MAX_FILES = 200
 NEAR = 60
 
 _MARK = re.compile(r"(symclaim|symformula)\s*:\s*(.*)", re.DOTALL)
-_INPUT = re.compile(r"\\(?:input|include|subfile)\s*\{([^{}]+)\}")
+_INPUT = re.compile(r"\\(?:input|include|subfile)\s*\{([^{}]+)\}|\\input\s+([^\s{}\\]+)")
 _MATH = re.compile(
     r"\$\$(?P<a>.*?)\$\$|(?<!\\)\$(?P<b>[^$]*)\$|\\\[(?P<c>.*?)\\\]|\\\((?P<d>.*?)\\\)"
     r"|\\begin\{(?P<env>equation|align|multline|gather|displaymath|math)(?P<star>\*?)\}(?P<e>.*?)\\end\{(?P=env)(?P=star)\}",
     re.DOTALL,
 )
 _WORD = re.compile(r"\b(?:param(?:eter)?s?|weights)\b", re.IGNORECASE)
+_RELATION = re.compile(r"=|\\(?:approx|equiv|simeq|sim)(?![A-Za-z])")
+_ROW = re.compile(r"\\\\(?:\*|\[[^\]]*\])?")
 _STOP = re.compile(r"[.;:!?](?:\s|$)|\n\s*\n|\\\\|\\item|\\section|&")
 
 
@@ -91,7 +94,7 @@ def _files(path: Path) -> Iterator[tuple[Source, Text]]:
         text = read_tex(source.text)
         yield source, text
         for match in _INPUT.finditer(text.plain):
-            other = _inside(folder, path.parent, match.group(1).strip())
+            other = _inside(folder, path.parent, (match.group(1) or match.group(2)).strip())
             if other is not None and other.resolve() not in seen and len(seen) < MAX_FILES:
                 seen.add(other.resolve())
                 waiting.append(other)
@@ -206,7 +209,30 @@ def _formulas(words: str, comment: Comment, source: Source, text: Text) -> Itera
         yield Finding("audit-mark", "the mark has no formula on its line", source, comment.span, hint=hint)
         return
     name = next(group for group in "abcde" if match.group(group) is not None)
-    yield Claim("formula", words, source, comment.span, Span(match.start(name), match.end(name)))
+    yield Claim(
+        "formula", words, source, comment.span, _rows(text.plain, Span(match.start(name), match.end(name)), line)
+    )
+
+
+def _rows(plain: str, formula: Span, line: Span) -> Span:
+    """Of a formula in several rows the one that the marked line is in, with those that go on from it; all if it is in none."""
+    place = line.start + len(plain[slice(*line)].rstrip()) - 1
+    ends = [formula.start + end.end() for end in _ROW.finditer(plain[slice(*formula)])]
+    if not ends or not formula.start <= place < formula.end or not plain[formula.start : place].strip():
+        return formula
+    rows = [Span(*ends) for ends in itertools.pairwise([formula.start, *ends, formula.end])]
+    starts = [row.start for row in rows if _RELATION.search(_outside(plain[slice(*row)]))]
+    start = max((start for start in starts if start <= place), default=formula.start)
+    stop = min((other for other in starts if other > start), default=formula.end)
+    opening = re.compile(rf"[\s&]*(?:{_RELATION.pattern})").match(plain, start, stop)
+    return Span(opening.end() if opening else start, stop)
+
+
+def _outside(row: str) -> str:
+    """A row without what stands in braces, as the `i=1` of a sum."""
+    while (shorter := re.sub(r"\{[^{}]*\}", "", row)) != row:
+        row = shorter
+    return row
 
 
 # ------------------------------------------------------------------------------------------------------ unmarked

@@ -140,17 +140,22 @@ def _expanded(tokens: list[Token], macros: Mapping[str, Macro], source: Source, 
             continue
         if depth >= MAX_NESTED or len(found) > MAX_TOKENS:
             raise _fail(f"{token.text} is defined by itself, or too deeply", source, token.span)
-        arguments, place = _arguments(tokens, place, macro.arguments, token, source)
+        arguments, place = _arguments(tokens, place, macro, token, source)
         body = [inner._replace(span=token.span) for inner in _tokens(macro.body, Span(0, len(macro.body)))]
         found += _expanded(_filled(body, arguments), macros, source, depth + 1)
     return found
 
 
 def _arguments(
-    tokens: list[Token], place: int, count: int, token: Token, source: Source
+    tokens: list[Token], place: int, macro: Macro, token: Token, source: Source
 ) -> tuple[list[list[Token]], int]:
-    found = []
-    for _ in range(count):
+    found: list[list[Token]] = []
+    if macro.default is not None:
+        option, place = _option(tokens, place)
+        default = [inner._replace(span=token.span) for inner in _tokens(macro.default, Span(0, len(macro.default)))]
+        found.append(default if option is None else option)
+    count = macro.arguments
+    while len(found) < count:
         while place < len(tokens) and tokens[place].text.isspace():
             place += 1
         if place >= len(tokens):
@@ -160,6 +165,18 @@ def _arguments(
         found.append(inside)
         place = end + 1
     return found, place
+
+
+def _option(tokens: list[Token], place: int) -> tuple[list[Token] | None, int]:
+    """What stands in brackets at a place, and where it ends; None where there are none."""
+    start = place
+    while start < len(tokens) and tokens[start].text.isspace():
+        start += 1
+    if start < len(tokens) and tokens[start].text == "[":
+        end = next((at for at in range(start, len(tokens)) if tokens[at].text == "]"), None)
+        if end is not None:
+            return tokens[start + 1 : end], end + 1
+    return None, place
 
 
 def _closing(tokens: list[Token], place: int) -> int:

@@ -6,7 +6,7 @@ All offsets are those of the file, so that every finding points at the place the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..errors import Span
@@ -19,12 +19,12 @@ _HIDDEN = re.compile(
     re.DOTALL,
 )
 _DEFINITION = re.compile(
-    r"\\(?:re)?newcommand\*?\s*(?:\{\s*(\\[A-Za-z]+)\s*\}|(\\[A-Za-z]+))\s*(?:\[(\d)\])?\s*(?=\{)"
-    r"|\\providecommand\*?\s*(?:\{\s*(\\[A-Za-z]+)\s*\}|(\\[A-Za-z]+))\s*(?:\[(\d)\])?\s*(?=\{)"
+    r"\\(?:newcommand|renewcommand|providecommand|DeclareRobustCommand)\*?\s*(?:\{\s*(\\[A-Za-z]+)\s*\}|(\\[A-Za-z]+))"
+    r"\s*(?:\[(\d)\]\s*(?:\[(?P<default>[^\]]*)\])?)?\s*(?=\{)"
     r"|\\DeclareMathOperator\*?\s*\{\s*(\\[A-Za-z]+)\s*\}\s*(?=\{)"
     r"|\\def\s*(\\[A-Za-z]+)(?P<parameters>(?:#\d)*)\s*(?=\{)"
 )
-MAX_NESTED = 200
+MAX_PUT = 20
 
 
 class Comment(NamedTuple):
@@ -35,10 +35,11 @@ class Comment(NamedTuple):
 
 
 class Macro(NamedTuple):
-    """What the author defined: the number of arguments, and the body in which `#1` stands for the first."""
+    """What the author defined: the number of arguments, the body in which `#1` stands for the first, and what that is if left out."""
 
     arguments: int
     body: str
+    default: str | None = None
 
 
 class Text(NamedTuple):
@@ -71,7 +72,7 @@ def read_tex(text: str) -> Text:
         if body is not None:
             count = next((int(group) for group in match.groups() if group and group.isdigit()), 0)
             arguments = count or (match.group("parameters") or "").count("#")
-            macros[name] = Macro(arguments, plain[slice(*body)])
+            macros[name] = Macro(arguments, plain[slice(*body)], match.group("default"))
             spans.append(Span(match.start(), body.end + 1))
     return Text(plain, tuple(comments), macros, tuple(spans))
 
@@ -112,3 +113,35 @@ def calls(text: Text, name: str, arguments: int) -> Iterator[tuple[int, list[Spa
             spans.append(inside)
             place = inside.end + 1
         yield match.start(), spans if len(spans) == arguments else None
+
+
+def put_in(text: str, macros: Mapping[str, Macro], depth: int = 0) -> str:
+    """The text with the author's macros put in, as deep as they go; those whose braces don't close stay."""
+    found, place = "", 0
+    for match in re.finditer(r"\\[A-Za-z]+", text):
+        macro = macros.get(match.group())
+        if macro is None or match.start() < place or depth > MAX_PUT:
+            continue
+        read = _given(text, match.end(), macro)
+        if read is not None:
+            given, end = read
+            body = re.sub(r"#([1-9])", lambda sign, given=given: given.get(sign.group(1), ""), macro.body)  # type: ignore[misc]
+            found += text[place : match.start()] + put_in(body, macros, depth + 1)
+            place = end
+    return found + text[place:]
+
+
+def _given(text: str, place: int, macro: Macro) -> tuple[dict[str, str], int] | None:
+    """The arguments of a macro behind its name, and where they end."""
+    given: dict[str, str] = {}
+    if macro.default is not None:
+        option = re.compile(r"\s*\[([^\]]*)\]").match(text, place)
+        given["1"] = option.group(1) if option else macro.default
+        place = option.end() if option else place
+    while len(given) < macro.arguments:
+        inside = braced(text, place)
+        if inside is None:
+            return None
+        given[str(len(given) + 1)] = text[slice(*inside)]
+        place = inside.end + 1
+    return given, place

@@ -8,9 +8,10 @@ from __future__ import annotations
 from math import lcm
 
 from .facts import Facts
+from .monomials import Monomial
 from .nodes import Exact, Floor
 from .polynomial import is_integer
-from .terms import NOTHING, Monomial, Polynomial, constant, generator, read, scaled
+from .terms import NOTHING, Polynomial, constant, generator, read, scaled
 
 
 def rejoined(base: Polynomial, facts: Facts) -> Polynomial:
@@ -36,7 +37,7 @@ def _without(base: Polynomial, row: list[Floor], whole: Polynomial) -> Polynomia
     for monomial in beside[0]:
         factors = [other.get(monomial, 0) for other in beside]
         if min(factors) > 0 or max(factors) < 0:
-            same[monomial] = min(factors, key=abs)
+            same[monomial] = min(factors) if min(factors) > 0 else max(factors)
     if not same:
         return base
     common = Polynomial(same)

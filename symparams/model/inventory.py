@@ -181,7 +181,8 @@ def _other_measures(part: Part, measure: str) -> Iterator[Change]:
     own = _measured(part, measure)
     for other, words in told.items():
         rest = _measured(part, other) - own
-        if other != measure and not (measure == "trainable" and other == "params"):
+        is_shown = other == "trainable" and rest + own == _measured(part, "params")  # where nothing is frozen, all is
+        if other != measure and not is_shown and not (measure == "trainable" and other == "params"):
             sign = -1 if all(factor < 0 for factor in rest.terms.values()) else 1
             yield Change(words, rest, frozenset(), 1, _term(rest * sign, sign))
 

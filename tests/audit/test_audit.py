@@ -80,3 +80,57 @@ def test_the_macros_are_the_ones_that_the_reader_knows(audit, tmp_path: Path) ->
     preamble = audit("--preamble")[1]
     (tmp_path / "paper.tex").write_text(preamble + r"\symclaim{gpt2:small}{124M}", "utf-8")
     assert audit(str(tmp_path / "paper.tex"))[1].splitlines()[-1] == "1 right"
+
+
+FORMULAS = (
+    "symbol V, d, L\nmodule Net(V, d, L):\n    wte: Embedding(V, d)\n    h: L * Linear(d, d)\nnet = Net(10, 20, 2)\n"
+)
+MANUSCRIPTS = {
+    "a mark on one row of an align speaks of that row": (
+        r"\begin{align} A &= 17 d \\"
+        "\n"
+        r"P &= V d \\ &\quad + L (d^2 + d) % symformula: Net.params"
+        "\n"
+        r"\end{align}",
+        ["proved"],
+    ),
+    "each row with its own mark": (
+        r"\begin{align} P &= L d^2 % symformula: Net.params"
+        "\n"
+        r"\\ Q &= V d % symformula: Net.wte.params"
+        "\n"
+        r"\end{align}",
+        ["wrong", "proved"],
+    ),
+    "a row that goes on from a chain": (
+        r"\begin{align*} P &= V d + L d (d + 1) \\"
+        "\n"
+        r"&= V d + L d^2 + L d % symformula: Net.params"
+        "\n"
+        r"\end{align*}",
+        ["proved"],
+    ),
+    "a mark before an align speaks of all of it": (
+        "% symformula: Net.params\n" r"\begin{align} P &= V d \\ &\quad + L (d^2 + d) \end{align}",
+        ["proved"],
+    ),
+    "an author's macro with an argument prints a number": (
+        r"\newcommand{\million}[1]{#1\,M}\symclaim{1040000}{\million{1.04}}",
+        ["right"],
+    ),
+    "a macro with an argument that may be left out": (
+        r"\newcommand\sq[2][1]{#1 #2^2}$\symformula{Net.params}{V d + L d + L \sq{d}}$ $\symformula{2*L*d^2}{L \sq[2]{d}}$",
+        ["proved", "proved"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MANUSCRIPTS)
+def test_marks_in_rows_and_macros(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text, verdicts = MANUSCRIPTS[name]
+    (tmp_path / "counts.sym").write_text(FORMULAS, "utf-8")
+    (tmp_path / "rows.tex").write_text(text, "utf-8")
+    (tmp_path / "paper.tex").write_text("\\input rows.tex\n", "utf-8")
+    main(["audit", str(tmp_path / "paper.tex"), str(tmp_path / "counts.sym"), "--format", "json"])
+    printed = json.loads(capsys.readouterr().out)
+    assert [claim["status"] for claim in printed["claims"]] == verdicts

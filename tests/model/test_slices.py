@@ -41,11 +41,11 @@ def test_slices_pick_what_pythons_do(name):
     lines = "\n".join(f"    h[{turns}].{member}: None" for member, turns in change.items())
     params = symparams.parse(TEXT + lines).net.params
     open_sizes = params.expr.free_symbols
-    for L, k, n in itertools.product(range(5, 14), (1, 2, 3, 4), (3, 4)):
-        sizes = {"L": L, "k": k, "n": n}
+    for depth, k, n in itertools.product(range(5, 14), (1, 2, 3, 4), (3, 4)):
+        sizes = {"L": depth, "k": k, "n": n}
         gone = sum(len(eval(f"range(L)[{turns}]", {}, sizes)) for turns in change.values())
-        assert params.expr.subs({size: sizes[size.name] for size in open_sizes}) == 9 * L - gone
-        assert params.value(**{size.name: sizes[size.name] for size in open_sizes}) == 9 * L - gone
+        assert params.expr.subs({size: sizes[size.name] for size in open_sizes}) == 9 * depth - gone
+        assert params.value(**{size.name: sizes[size.name] for size in open_sizes}) == 9 * depth - gone
 
 
 def test_one_turn_is_every_other():
