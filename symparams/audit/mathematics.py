@@ -10,14 +10,13 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..errors import Finding, ModelError, Source, Span, suggestion
+from ..errors import ModelError, Source, Span, suggestion
 from ..render.names import latex_name
+from .expanding import Token, closing, expanded, fail, tokens_of
 from .tex import Macro
 
-MAX_TOKENS = 20_000
 MAX_NESTED = 100
 
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:(?:\{,\}|,|\\,|~)\d{3}(?!\d))+|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _SKIPPED = {
     *(
         r"\,",
@@ -77,13 +76,6 @@ _ENDS = {"+", "-", ",", "−", *_CLOSING, *_RELATIONS, *_SAME, *_TIMES, *_DIVIDE
 _MARKS = {"'", "^", "_"}
 
 
-class Token(NamedTuple):
-    """A sign or command, and where the author wrote it (or the macro that it came from)."""
-
-    text: str
-    span: Span
-
-
 class Side(NamedTuple):
     """One side of a chain of equalities, as text of the language; `is_name` where it is but one name that isn't a size."""
 
@@ -97,7 +89,7 @@ def sides(source: Source, span: Span, macros: Mapping[str, Macro], sizes: Mappin
 
     sizes: how the names of sizes look, by `keys_of`, → the names. Raises: `ModelError` at what can't be read.
     """
-    tokens = _expanded(_tokens(_without_labels(source.text), span), macros, source, 0)
+    tokens = expanded(tokens_of(_without_labels(source.text), span), macros, source, 0)
     return _Reader(tokens, source, span, sizes).chain()
 
 
@@ -118,95 +110,6 @@ def flattened(latex: str) -> str:
     """A name's letters without fonts, braces, blanks and commas, `_` before its subscript."""
     words = re.sub(r"\\(?:[,;:! ]|[a-z]*(?:text|math|operator|bold)[a-z]*)(?![a-z])", "", latex)
     return re.sub(r"[\\{}\s,]", "", words)
-
-
-def _tokens(text: str, span: Span) -> list[Token]:
-    found = []
-    for match in _TOKEN.finditer(text, span.start, span.end):
-        found.append(Token(match.group(), Span(match.start(), match.end())))
-    return found
-
-
-def _expanded(tokens: list[Token], macros: Mapping[str, Macro], source: Source, depth: int) -> list[Token]:
-    """The tokens with the author's macros put in."""
-    found: list[Token] = []
-    place = 0
-    while place < len(tokens):
-        token = tokens[place]
-        place += 1
-        macro = macros.get(token.text)
-        if macro is None:
-            found.append(token)
-            continue
-        if depth >= MAX_NESTED or len(found) > MAX_TOKENS:
-            raise _fail(f"{token.text} is defined by itself, or too deeply", source, token.span)
-        arguments, place = _arguments(tokens, place, macro, token, source)
-        body = [inner._replace(span=token.span) for inner in _tokens(macro.body, Span(0, len(macro.body)))]
-        found += _expanded(_filled(body, arguments), macros, source, depth + 1)
-    return found
-
-
-def _arguments(
-    tokens: list[Token], place: int, macro: Macro, token: Token, source: Source
-) -> tuple[list[list[Token]], int]:
-    found: list[list[Token]] = []
-    if macro.default is not None:
-        option, place = _option(tokens, place)
-        default = [inner._replace(span=token.span) for inner in _tokens(macro.default, Span(0, len(macro.default)))]
-        found.append(default if option is None else option)
-    count = macro.arguments
-    while len(found) < count:
-        while place < len(tokens) and tokens[place].text.isspace():
-            place += 1
-        if place >= len(tokens):
-            raise _fail(f"{token.text} takes {count} argument{'s' * (count > 1)}", source, token.span)
-        end = _closing(tokens, place) if tokens[place].text == "{" else place
-        inside = tokens[place + 1 : end] if end > place else [tokens[place]]
-        found.append(inside)
-        place = end + 1
-    return found, place
-
-
-def _option(tokens: list[Token], place: int) -> tuple[list[Token] | None, int]:
-    """What stands in brackets at a place, and where it ends; None where there are none."""
-    start = place
-    while start < len(tokens) and tokens[start].text.isspace():
-        start += 1
-    if start < len(tokens) and tokens[start].text == "[":
-        end = next((at for at in range(start, len(tokens)) if tokens[at].text == "]"), None)
-        if end is not None:
-            return tokens[start + 1 : end], end + 1
-    return None, place
-
-
-def _closing(tokens: list[Token], place: int) -> int:
-    depth = 0
-    for number in range(place, len(tokens)):
-        depth += {"{": 1, "}": -1}.get(tokens[number].text, 0)
-        if depth == 0:
-            return number
-    return len(tokens) - 1
-
-
-def _filled(body: list[Token], arguments: list[list[Token]]) -> list[Token]:
-    found: list[Token] = []
-    place = 0
-    while place < len(body):
-        follows = body[place + 1].text[:1] if place + 1 < len(body) else ""
-        if body[place].text == "#" and follows.isdigit() and 0 < int(follows) <= len(arguments):
-            found += arguments[int(follows) - 1]
-            rest = body[place + 1].text[1:]
-            if rest:
-                found.append(Token(rest, body[place + 1].span))
-            place += 2
-        else:
-            found.append(body[place])
-            place += 1
-    return found
-
-
-def _fail(message: str, source: Source, span: Span, hint: str = "") -> ModelError:
-    return ModelError(Finding("latex", message, source, span, hint=hint))
 
 
 class _Reader:
@@ -249,7 +152,7 @@ class _Reader:
 
     def fail(self, message: str, token: Token | None = None, hint: str = "") -> ModelError:
         """The error at a token."""
-        return _fail(message, self.source, (token or self.next).span, hint)
+        return fail(message, self.source, (token or self.next).span, hint)
 
     # -------------------------------------------------------------------------------------------------- expressions
 
@@ -435,7 +338,7 @@ class _Reader:
     def skip_group(self) -> None:
         """Pass a group or a token."""
         if self.next.text == "{":
-            self.place = _closing(self.tokens, self.place) + 1
+            self.place = closing(self.tokens, self.place) + 1
         else:
             self.take()
 
@@ -489,7 +392,7 @@ class _Reader:
         if self.next.text != "{":
             token = self.take()
             return self.flat_script() if token.text in _FONTS else token.text.removeprefix("\\")
-        end = _closing(self.tokens, self.place)
+        end = closing(self.tokens, self.place)
         words = " ".join(token.text for token in self.tokens[self.place : end + 1])
         self.place = end + 1
         return flattened(words)

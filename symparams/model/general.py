@@ -12,6 +12,7 @@ from ..formula.build import node
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Exact, Index, Node, Number, Product, Sum, Symbol, symbols, walk
 from ..formula.polynomial import Facts, polynomial
+from ..formula.substitute import substitute
 from ..formula.value import value
 from ..formula.writing import in_order_of
 from .groups import Group, groups, number
@@ -61,6 +62,11 @@ def numbers_of(asked: Question) -> dict[str, Exact]:
     return {
         name: size for name, size in found.items() if isinstance(size, int | Fraction) and not isinstance(size, bool)
     }
+
+
+def with_numbers(general: Node, asked: Question) -> Node:
+    """A general form with the numbers put in, its shape kept."""
+    return substitute(general, {Symbol(name): Number(size) for name, size in numbers_of(asked).items()})
 
 
 def pairs(

@@ -13,9 +13,8 @@ from ..formula.domain import Assumption
 from ..formula.facts import ANY_NUMBERS, Facts
 from ..formula.nodes import Node, Number, Sum, Symbol, symbols
 from ..formula.polynomial import polynomial
-from ..formula.substitute import substitute
 from ..model.files import Unit
-from ..model.general import Pair, form_of, general_part, numbers_of, pairs, tidy, value_at
+from ..model.general import Pair, form_of, general_part, numbers_of, pairs, tidy, value_at, with_numbers
 from ..model.given import untold
 from ..model.groups import Group, groups, number, whole
 from ..model.kinds import Kind, kinds
@@ -165,13 +164,8 @@ class _Story(NamedTuple):
         group, count = pair.own, number(pair.own.form())
         sides = [form_of(pair.general or group, self.facts)]
         if count is not None:
-            sides += [self.put(sides[0]) if pair.general is not None else group.form(), node(count)]
+            sides += [with_numbers(sides[0], self.asked) if pair.general is not None else group.form(), node(count)]
         return Row(tuple(self.marked(side) for side in _each_once(sides)), code(group.name))
-
-    def put(self, form: Node) -> Node:
-        """A general form with the numbers put in, its shape kept."""
-        numbers: dict[Node, Node] = {Symbol(name): Number(size) for name, size in numbers_of(self.asked).items()}
-        return substitute(form, numbers)
 
     def total(self, assumptions: tuple[Assumption, ...]) -> Iterator[Block]:
         """The sum of the members."""

@@ -87,6 +87,7 @@ def sides_of(asked: Asked, found: Answer, form: str, by: str | None = None, *, s
     """The sides of the equation: with `steps` general, then with the numbers put in, and the value, each once."""
     from ..formula.value import value
     from ..model.forms import shaped
+    from ..model.general import value_at, with_numbers
     from ..model.query import Question, open_names
 
     sides: list[Node] = []
@@ -97,7 +98,9 @@ def sides_of(asked: Asked, found: Answer, form: str, by: str | None = None, *, s
     if open_names(found.form):
         sides.append(shaped(found, form, by))
     else:
-        sides += [found.form, node(value(found.form))]
+        put = with_numbers(sides[0], asked) if sides and form != "written" and isinstance(asked, Question) else None
+        whole = value(found.form)
+        sides += [put if put is not None and value_at(put, {}) == whole else found.form, node(whole)]
     return [solid(side) for place, side in enumerate(sides) if side not in sides[:place]]
 
 

@@ -189,3 +189,15 @@ def test_the_sample_paper_compiles_and_all_it_claims_holds(
     (tmp_path / "paper.tex").write_text(page, "utf-8")
     status = main(["audit", str(tmp_path / "paper.tex"), "nets.sym"])
     assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "middle"),
+    [
+        (["--preset", "paper"], r"768(12 \cdot 12 \cdot 768 + 50{,}257 + 1{,}024 + 13 \cdot 12 + 2)"),
+        (["--form", "factored"], r"768 \cdot (12 \cdot 12 \cdot 768 + 50257 + 1024 + 13 \cdot 12 + 2)"),
+    ],
+)
+def test_steps_put_the_numbers_into_the_form_that_is_shown(words, middle, capsys):
+    assert main(["latex", "gpt2:small", "--steps", *words]) == 0
+    assert middle in capsys.readouterr().out
