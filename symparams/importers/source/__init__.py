@@ -111,6 +111,9 @@ def _shown(importer: Importer, wanted: list[Class], is_chosen: bool) -> list[Sig
 
 def _text(importer: Importer, signatures: list[Signature], scope: Scope, path: Path) -> Iterator[str]:
     yield f"# Read from {path.name}."
+    for layer in sorted(set(importer.notes.values())):
+        others = sorted(name for name, kept in importer.notes.items() if kept == layer)
+        yield f"# {' and '.join(others)} stand{'s' * (len(others) == 1)} here as {layer}, whole and not in parts."
     yield ""
     flags = sorted(
         {
@@ -125,6 +128,9 @@ def _text(importer: Importer, signatures: list[Signature], scope: Scope, path: P
         yield ""
     texts = [text for one in signatures for text in _body(one)] + [p.default for one in signatures for p in one.params]
     used = set().union(*map(names_in, texts)) if texts else set()
+    open_sizes = sorted(name for name in importer.symbols if name in used)
+    if open_sizes:
+        yield f"symbol {', '.join(open_sizes)}"
     for name, value in importer.constants.items():
         if name in used:
             yield f"{name} = {value}"

@@ -10,9 +10,6 @@ from typing import Any
 from . import tensors
 from .frames import Frame
 from .layers import Layers
-from .nodes import (
-    Line,
-)
 from .scope import (
     ALIKE,
 )
@@ -48,6 +45,8 @@ KEPT = {"copy.deepcopy", "copy.copy", "torch.jit.script", "torch.compile", "torc
 NORMED = ("torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm", "torch.nn.utils.parametrizations")
 
 
+# Helpers that make a pair of one size, wherever they come from.
+PAIRS = {"to_2tuple", "_pair", "make_2tuple"}
 LISTS = {"list", "tuple", "set", "sorted", "iter"}
 
 
@@ -88,6 +87,12 @@ QUIET = (
 EMPTY_LAYERS = {"Rearrange", "Reduce", "DropPath", "StochasticDepth", "Permute", "Lambda"}
 
 
+def _is_no_size(value: Value) -> bool:
+    """Whether an argument is a tensor, or something that hides no sizes, such as a rate of dropout."""
+    value = inner(value)
+    return isinstance(value, Tensor) or (isinstance(value, Unknown) and not value.hides)
+
+
 def _last(value: Value) -> str:
     return value.last if isinstance(value, Dotted) else value.name if isinstance(value, Class) else ""
 
@@ -97,6 +102,8 @@ class Calls(Layers):
 
     def called(self, node: ast.Call, frame: Frame) -> Value:
         """What a call stands for."""
+        if isinstance(node.func, ast.Name) and node.func.id in PAIRS and len(node.args) == 1:
+            return self._paired(self.evaluate(node.args[0], frame))
         if isinstance(node.func, ast.Name) and node.func.id == "super" and frame.home is not None:
             return Super(frame.home)
         callee = self.evaluate(node.func, frame)
@@ -162,6 +169,7 @@ class Calls(Layers):
 
     def _of_argument(self, callee: Text, args: Sequence[Value], named: dict[str, Value]) -> Text:
         """A call of what is a parameter: `norm(d)`."""
+        named = {name: one for name, one in named.items() if not _is_no_size(one)}
         words = [self.text(one).text for one in args]
         words += [
             f"{name}={self.text(one).text}" for name, one in named.items() if name not in ("inplace", "eps", "momentum")
@@ -187,7 +195,7 @@ class Calls(Layers):
         if callee.last in ("OrderedDict", "defaultdict"):
             return self._builtin("dict", args, named, node, frame)
         if callee.last in ALIKE and not path.startswith("torch."):
-            frame.block.add(Line(f"# {callee.last} is read as {ALIKE[callee.last]}, whole and not in parts"))
+            self.notes[callee.last] = ALIKE[callee.last]
             return self.layer(ALIKE[callee.last], args, named, node, frame)
         if callee.last in EMPTY_LAYERS:
             return Text(f"{callee.last}()", ATOM, OPEN, "module", False)
@@ -447,4 +455,7 @@ class Calls(Layers):
         turns = self.iterated(args[1], frame)
         if isinstance(turns, list):
             return Row("list", [(None, self.apply(args[0], [one], {}, node, frame)) for one in turns], frame.block)
+        item = self.text(self.apply(args[0], [Text("i")], {}, node, frame))
+        if item.kind != "module":
+            return Text(f"[{item.text} for i in {self.walked(args[1])}]")
         raise NotUnderstood("this has no reading", node)

@@ -414,6 +414,10 @@ class Importer(Functions):
         del self.done[id(cls.definition)]
         return self.module_of(cls)
 
+    def reads(self, cls: Class, names: set[str]) -> bool:
+        """Whether what is written of a class reads one of these arguments."""
+        return any(one.argument in names for one in self.module_of(cls).params)
+
     def class_text(self, cls: Class) -> Text:
         """A class as a value: its module's name."""
         if not is_module(cls):

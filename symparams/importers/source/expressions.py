@@ -29,6 +29,7 @@ from .values import (
     SIGN,
     SUM,
     Class,
+    Config,
     Dotted,
     Function,
     NotUnderstood,
@@ -135,11 +136,12 @@ class Expressions(Reader):
     def _read_compare(self, node: ast.Compare, frame: Frame) -> Value:
         parts = [self.evaluate(node.left, frame), *(self.evaluate(one, frame) for one in node.comparators)]
         found = [
-            self._compared(op, left, right, node) for op, left, right in zip(node.ops, parts, parts[1:], strict=False)
+            self._compared(op, left, right, node, frame)
+            for op, left, right in zip(node.ops, parts, parts[1:], strict=False)
         ]
         return conjunction(found, True)
 
-    def _compared(self, op: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Text:
+    def _compared(self, op: ast.cmpop, left: Value, right: Value, node: ast.AST, frame: Frame) -> Text:
         sign, decide = COMPARED[type(op)]
         left, right = inner(left), inner(right)
         if isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) and (is_none(left) or is_none(right)):
@@ -149,6 +151,9 @@ class Expressions(Reader):
             return known(is_same is isinstance(op, (ast.Is, ast.Eq)))
         if isinstance(op, (ast.Is, ast.IsNot)):
             sign, decide = ("==", operator.eq) if isinstance(op, ast.Is) else ("!=", operator.ne)
+        if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, Config) and isinstance(left, Text):
+            given = self.configured(right, str(left.value), frame, known(None))
+            return self._is_none(given, isinstance(op, ast.NotIn))
         if (
             isinstance(op, (ast.In, ast.NotIn))
             and isinstance(right, Row)
@@ -259,4 +264,4 @@ class Expressions(Reader):
         try:
             return self.evaluate(node, frame)
         except NotUnderstood as error:
-            return Unknown(error.node or node, error.reason)
+            return Unknown(error.node or node, error.reason, error.hides)

@@ -36,6 +36,7 @@ from .scope import (
 from .signatures import Signature
 from .values import (
     ATOM,
+    CHOICE,
     COMPARE,
     OPEN,
     Config,
@@ -53,6 +54,13 @@ from .values import (
 )
 
 MAX_DEPTH = 60
+
+
+def _is_given_from_outside(expression: ast.expr) -> bool:
+    """Whether a constant is what a command line or another file gives, `int(args.width)`: then it is an open size."""
+    if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name) and expression.func.id == "int":
+        return True
+    return isinstance(expression, ast.Attribute) and isinstance(expression.value, ast.Name)
 
 
 class Functions(Methods):
@@ -203,6 +211,10 @@ class Functions(Methods):
             if lang not in frame.writer.taken:
                 self.constants[lang] = value.text
                 return Text(lang, ATOM, value.value)
+        if isinstance(value, Unknown) and _is_given_from_outside(expression):
+            lang = spelled(name)
+            self.symbols.add(lang)
+            return Text(lang)
         if isinstance(value, Unknown):
             return Unknown(value.node, value.reason, False)
         return value
@@ -280,7 +292,8 @@ class Functions(Methods):
         text = self.argument(value, node)
         if text.kind == "maybe" and param.kind != "maybe" and param.default and param.default != "None":
             other = re.sub(r"[^\W\d]\w*", lambda m: done.get(m[0], m[0]), param.default)
-            choice = choose(Text(f"{text.text} is None", COMPARE, OPEN, "flag"), Text(other, 0), text)
+            filled = Text(other, ATOM if other.isidentifier() else CHOICE)
+            choice = choose(Text(f"{text.text} is None", COMPARE, OPEN, "flag"), filled, text)
             return self.as_default(choice, frame) or choice
         return text
 
@@ -305,6 +318,8 @@ class Functions(Methods):
         if preset is not None:
             try:
                 text = self.text(preset)
+                if isinstance(text.value, int) and text.value < 0:
+                    raise NotUnderstood("a negative size stands for one that is to be given")
                 param.default = text.text
                 param.kind = (
                     text.kind

@@ -219,6 +219,8 @@ class Layers(Rows):
             idle_names = layer_signature(base.last)[1]
             if all(name in idle_names for name in partial.named):
                 return self.text(base)
+        if isinstance(base, Class) and not partial.args and not self.reads(base, set(partial.named)):
+            return self.class_text(base)
         return self.named_partial(partial)
 
     def _row_text(self, row: Row) -> Text:

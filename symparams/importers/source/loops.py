@@ -32,6 +32,7 @@ from .values import (
     NotUnderstood,
     Range,
     Row,
+    Tensor,
     Text,
     Unknown,
     Value,
@@ -69,8 +70,8 @@ class Loops(Choices):
         if isinstance(value, (Walk, Text)) and not (isinstance(value, Text) and value.is_known):
             return value
         if isinstance(value, Unknown):
-            raise NotUnderstood(value.reason, value.node)
-        raise NotUnderstood("what the loop goes over isn't known")
+            raise NotUnderstood(value.reason, value.node, value.hides)
+        raise NotUnderstood("what the loop goes over isn't known", None, not isinstance(value, Tensor))
 
     def _do_for(self, statement: ast.For, frame: Frame) -> None:
         if self._is_over_parameters(statement, frame):

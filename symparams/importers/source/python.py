@@ -222,13 +222,15 @@ def last_name(node: ast.AST) -> str:
 
 
 def asked_attributes(scope: Scope) -> set[str]:
-    """Names that the file asks other things than self for, `block.expansion`."""
+    """Names that classes and functions of the file ask other things than self for, `block.expansion`."""
+    inside = [one for one in scope.tree.body if isinstance(one, (ast.ClassDef, ast.FunctionDef))]
     return {
         node.attr
-        for node in ast.walk(scope.tree)
+        for one in inside
+        for node in ast.walk(one)
         if isinstance(node, ast.Attribute)
         and isinstance(node.ctx, ast.Load)
-        and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
+        and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls", "config", "cfg", "args"))
     }
 
 

@@ -28,10 +28,10 @@ from .values import (
 class Reader:
     """All that reads; each method is defined by the class whose matter it is.
 
-    done: what was written, by the definition; names: modules' names; constants: numbers of the file that have a line of their
-    own; asked: attributes that the file asks classes for; loose: classes and functions that are values; keywords: names
-    by which calls give arguments; unrolled: loops whose turns are read one by one; modular: arguments that calls give
-    modules.
+    done: what was written, by the definition; names: modules' names; constants: numbers of the file that have a line of
+    their own; symbols: those that are given from outside; notes: layers that are read as PyTorch's; asked: attributes
+    that the file asks classes for; loose: classes and functions that are values; keywords: names by which calls give
+    arguments; unrolled: loops whose turns are read one by one; modular: arguments that calls give modules.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -40,11 +40,17 @@ class Reader:
         self.pending: list[int] = []
         self.names: dict[int, str] = {}
         self.constants: dict[str, str] = {}
+        self.symbols: set[str] = set()
+        self.notes: dict[str, str] = {}
         self.unrolled: set[int] = set()
         self.modular: set[tuple[int, str]] = set()
         self.asked = asked_attributes(scope)
         self.loose = loose_names(scope)
         self.keywords = {node.arg for node in ast.walk(scope.tree) if isinstance(node, ast.keyword) and node.arg}
+
+    def reads(self, cls: Class, names: set[str]) -> bool:
+        """Whether what is written of a class reads one of these arguments."""
+        raise NotImplementedError
 
     def pairs(self, row: Row, node: ast.AST, frame: Frame) -> Row:
         """A list of pairs as a dict."""

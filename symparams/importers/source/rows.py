@@ -55,6 +55,11 @@ def decorator_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
+def _places(node: ast.expr) -> list[ast.expr]:
+    """The places of a subscript."""
+    return list(node.elts) if isinstance(node, ast.Tuple) else [node]
+
+
 class Rows(Expressions):
     """The reading of rows, places and attributes."""
 
@@ -68,6 +73,9 @@ class Rows(Expressions):
                     continue
                 if isinstance(other, Text) and other.kind != "module":
                     row.items.append((None, Text(f"*{other.within(ATOM)}")))
+                    continue
+                if isinstance(other, Row) and not other.nodes and len(other.items) == 1:
+                    row.items.append((None, Text(f"*{self.text(other).within(ATOM)}")))
                     continue
                 if isinstance(other, Row) and not row.items:
                     row = other
@@ -120,7 +128,9 @@ class Rows(Expressions):
     def _read_subscript(self, node: ast.Subscript, frame: Frame) -> Value:
         owner = self.evaluate(node.value, frame)
         value = inner(owner)
-        if isinstance(value, Tensor) or (isinstance(value, Unknown) and not value.hides):
+        if isinstance(value, Tensor):
+            return tensors.taken(value, [self._cut(one, frame) for one in _places(node.slice)])
+        if isinstance(value, Unknown) and not value.hides:
             return Tensor(None)
         if isinstance(node.slice, ast.Slice):
             return self._sliced(value, node.slice, frame)
@@ -133,6 +143,14 @@ class Rows(Expressions):
                 f"{owner.text}.{index}" if place.value != -1 else f"{owner.text}[-1]", self._item(value, place, node)
             )
         return self._item(value, place, node)
+
+    def _cut(self, node: ast.expr, frame: Frame) -> str | Text | None:
+        """How one place of a tensor is taken: `all`, `new`, up to a size, or None for what isn't known."""
+        if isinstance(node, ast.Slice):
+            if node.lower is None and node.step is None:
+                return "all" if node.upper is None else self.text(self.evaluate(node.upper, frame))
+            return None
+        return "new" if isinstance(node, ast.Constant) and node.value is None else None
 
     def _item(self, value: Value, place: Value, node: ast.AST) -> Value:
         if isinstance(value, Row) and not value.is_open and isinstance(place, Text) and place.is_known:

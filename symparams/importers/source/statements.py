@@ -57,7 +57,7 @@ class Statements(Loops):
     def missed(self, statement: ast.stmt, error: NotUnderstood, frame: Frame) -> None:
         """Mark what may hide parameters; other values are unknown from here on."""
         for name in assigned([statement]):
-            frame.env[name] = Unknown(error.node or statement, error.reason)
+            frame.env[name] = Unknown(error.node or statement, error.reason, error.hides)
         if not touches(statement):
             return
         self.hole(statement, error.reason, frame)

@@ -65,6 +65,12 @@ def made(name: str, args: Sequence[Value], named: Mapping[str, Value]) -> Tensor
         sizes = _sizes([args[0]])
     elif name == "randint":
         sizes = _sizes([named.get("size", args[-1] if args and isinstance(args[-1], Row) else known(None))])
+    elif name in ("cat", "concat", "concatenate", "stack"):
+        sizes = _together(name, args, named)
+    elif name == "outer" and all(isinstance(one, Tensor) and one.sizes is not None for one in args[:2]):
+        sizes = [size for one in args[:2] if isinstance(one, Tensor) for size in one.sizes or ()]
+    elif name in ("polar", "complex", "pow", "where", "maximum", "minimum", "mul", "add") and len(args) > 1:
+        sizes = broadcast(args[-2], args[-1]).sizes
     elif name in GIVEN and args:
         sizes = _given(args[0])
     elif args and isinstance(args[0], Tensor):
@@ -175,6 +181,41 @@ def _product(sizes: Sequence[Text]) -> Text:
             total *= one.value
         return known(total)
     return Text("*".join(one.within(PRODUCT) for one in kept), PRODUCT if len(kept) > 1 else kept[0].strength)
+
+
+def taken(tensor: Tensor, cuts: Sequence[str | Text | None]) -> Tensor:
+    """What is at some places of a tensor: `all` of a size, a `new` size of 1, or the first so many."""
+    left = list(tensor.sizes or ())
+    found: list[Text] = []
+    for cut in cuts:
+        if cut is None or tensor.sizes is None or (cut != "new" and not left):
+            return Tensor(None)
+        if cut == "new":
+            found.append(known(1))
+        else:
+            size = left.pop(0)
+            found.append(cut if isinstance(cut, Text) else size)
+    return Tensor((*found, *left))
+
+
+def _together(name: str, args: Sequence[Value], named: Mapping[str, Value]) -> list[Text] | None:
+    """The sizes of tensors that are joined along a dimension."""
+    row = args[0] if args else None
+    place = named.get("dim", args[1] if len(args) > 1 else known(0))
+    parts = [inner(one) for one in row.values] if isinstance(row, Row) and not row.is_open else []
+    sizes = [list(one.sizes) for one in parts if isinstance(one, Tensor) and one.sizes is not None]
+    if not sizes or len(sizes) != len(parts) or not isinstance(place, Text) or not isinstance(place.value, int):
+        return None
+    first = sizes[0]
+    where = place.value if place.value >= 0 else place.value + len(first) + (name == "stack")
+    if name == "stack":
+        return [*first[:where], known(len(sizes)), *first[where:]]
+    if not 0 <= where < len(first) or any(len(one) != len(first) for one in sizes):
+        return None
+    along = [one[where] for one in sizes]
+    same = len({one.text for one in along}) == 1
+    total = _product([known(len(along)), along[0]]) if same else Text(" + ".join(one.text for one in along), SUM)
+    return [*first[:where], total, *first[where + 1 :]]
 
 
 def broadcast(one: Value, other: Value) -> Tensor:

@@ -29,8 +29,9 @@ OPEN = Open()
 class NotUnderstood(Exception):
     """A piece of Python that has no reading; `node` is the piece."""
 
-    def __init__(self, reason: str, node: ast.AST | None = None) -> None:
+    def __init__(self, reason: str, node: ast.AST | None = None, hides: bool = True) -> None:
         super().__init__(reason)
+        self.hides = hides
         self.reason = reason
         self.node = node
 
