@@ -14,12 +14,27 @@ from typing import Any
 from ..errors import Finding, ModelError
 from ..formula.build import Size, node
 from ..formula.facts import ANY_NUMBERS
-from ..formula.nodes import Node
+from ..formula.nodes import Index, Node, walk
 from ..formula.polynomial import polynomial
 from ..model.calls import LIBRARY
 from ..model.labels import shown
 from ..model.measure import combined
-from ..model.network import Content, Copies, Guard, Item, Loop, Member, Network, Row, Template, Tensor, Turns, members
+from ..model.network import (
+    Content,
+    Copies,
+    Guard,
+    Item,
+    Loop,
+    Member,
+    Network,
+    Path,
+    Row,
+    Template,
+    Tensor,
+    Turns,
+    members,
+)
+from ..model.turning import inside
 from ..model.values import Recipe, is_size
 from ..syntax import tree
 from .classes import Bodies, Body, Call, Instance, names_in
@@ -294,34 +309,58 @@ class _Writer:
     # -------------------------------------------------------------------------------------------------- ties
 
     def ties(self, network: Network) -> Iterator[str]:
-        """The assignments that make two names one tensor."""
-        for left, right, test in network.pairs:
+        """The assignments that make two names one tensor: where no condition asks, each to the name that counts."""
+        for left, right, _ in network.pairs:
             one, other = (tensor_at(network, path) for path in (left, right))
             if one is not None and other is not None and one.sizes != other.sizes and one.sizes == other.sizes[::-1]:
                 raise _fail(
                     "PyTorch's parameters can't be tied transposed", "leave the tie out, or export both tensors"
                 )
-            lines = self.tie(left, right)
-            if test is not None:
-                yield f"if {condition(self.told(test))}:"
-                lines = [f"    {one}" for one in lines]
-            yield from lines
+        always = [line for left, right in network.kept.items() for line in self.tie(left, right, network)]
+        maybe = [pair for pair in network.pairs if pair[2] is not None]
+        yield from always
+        for left, right, test in maybe:
+            yield f"if {condition(self.told(test))}:"  # type: ignore[arg-type]
+            yield from (f"    {one}" for one in self.tie(left, right, network))
+        yield from always if maybe else ()  # what was tied to a tensor that is tied away now
 
-    def tie(self, left: tuple[Any, ...], right: tuple[Any, ...]) -> list[str]:
+    def tie(self, left: Path, right: Path, network: Network) -> list[str]:
+        """The lines of one tie; of turns, a loop."""
+        indexes = {part for piece in (*left, *right) if isinstance(piece, Template) for part in _indexes(piece)}
+        lines = self.tie_rows(left, right, network)
+        if not indexes:
+            return lines
+        loops = [one for one in _loops(network.items) if one.variable in indexes]
+        if len(indexes) > 1 or not loops:
+            raise _fail("a tie through several rows has no word in PyTorch's source", "tie one row at a time")
+        start, stop = (python(self.told(node(size))) for size in (loops[0].start, loops[-1].stop))
+        ends = stop if start == "0" else f"{start}, {stop}"
+        return [f"for {loops[0].variable.name} in range({ends}):", *(f"    {line}" for line in lines)]
+
+    def tie_rows(self, left: Path, right: Path, network: Network) -> list[str]:
         if "*" not in left and "*" not in right:
             return [f"{self.reach(left[:-1])}.{left[-1]} = {self.reach(right)}"]
         place = left.index("*") if "*" in left else -1
-        if place < 0 or left.count("*") > 1 or right.count("*") > 1:
+        if place < 0 or left.count("*") > 1 or right.count("*") > 1 or "*" in (left[-1], right[-1]):
             raise _fail("a tie through several rows has no word in PyTorch's source", "tie one row at a time")
-        row = self.reach(left[:place])
+        row = self.row(left[:place], network)
         source = self.reach(right) if "*" not in right else ""
         rest = self.reach(left[place + 1 : -1], "one") if left[place + 1 : -1] else "one"
         if source:
             return [f"for one in {row}:", f"    {rest}.{left[-1]} = {source}"]
         other = right.index("*")
-        second = self.reach(right[:other])
+        second = self.row(right[:other], network)
         reached = self.reach(right[other + 1 :], "other")
         return [f"for one, other in zip({row}, {second}):", f"    {rest}.{left[-1]} = {reached}"]
+
+    def row(self, path: Path, network: Network) -> str:
+        """The numbered modules at a path, one after another."""
+        content: Content = network
+        for piece in path:
+            content = inside(content, piece)[0]
+        row = self.reach(path)
+        is_list = isinstance(content, Copies)
+        return row if is_list else f"[one for name, one in {row}.named_children() if name.isdigit()]"
 
     def reach(self, path: tuple[Any, ...], owner: str = "self") -> str:
         """The expression that leads along a path."""
@@ -329,6 +368,22 @@ class _Writer:
             is_open = isinstance(piece, Template)
             owner = f"getattr({owner}, {self.template(piece)})" if is_open else _get(owner, str(piece))
         return owner
+
+
+def _indexes(piece: Template) -> list[Index]:
+    return [one for part in piece.parts if isinstance(part, Node) for one in walk(part) if isinstance(one, Index)]
+
+
+def _loops(items: Sequence[Item]) -> Iterator[Loop]:
+    """The symbolic loops of a row of items."""
+    for item in items:
+        if isinstance(item, Loop):
+            yield item
+        if isinstance(item, Guard | Loop):
+            yield from _loops(item.items)
+        elif isinstance(item, Turns):
+            for turn in item.turns:
+                yield from _loops(turn)
 
 
 def _is_stepped(member: Member, loop: Loop) -> bool:

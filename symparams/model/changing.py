@@ -24,7 +24,8 @@ from .ranges import bind_targets, floor, has_turns, with_index
 from .rewriting import Walk
 from .run import Body, contents
 from .selecting import leaves
-from .ties import joined_pairs, settle_ties
+from .settling import settle_ties
+from .ties import join
 from .values import Edited, Stretch
 from .world import Split, World
 
@@ -262,7 +263,7 @@ def _told(word: str, pattern: Pattern, what: str, body: Changes) -> None:
 
 def _tie(statement: tree.Tie, body: Changes) -> None:
     network = body.network.again(body.network.items)
-    network.pairs = (*network.pairs, *joined_pairs(statement, body.frame, (), network))
+    join(body.stated(statement), network)
     settle_ties(network)
     body.take(network)
 

@@ -158,3 +158,23 @@ def _is_number(found: Value) -> bool:
 def node_of(known: bool | Node) -> Node:
     """The condition as a formula's node."""
     return known if isinstance(known, Node) else Compare("==", Number(0 if known else 1), Number(0))
+
+
+def literals(condition: Node | None) -> list[tuple[Node, bool]]:
+    """The conditions that must all hold, each with whether it must be so or its opposite."""
+    if condition is None:
+        return []
+    if isinstance(condition, All):
+        return [literal for part in condition.parts for literal in literals(part)]
+    if isinstance(condition, Not):
+        inner = literals(condition.inner)
+        return [(atom, not wanted) for atom, wanted in inner] if len(inner) == 1 else [(condition, True)]
+    if isinstance(condition, Compare) and condition.op in ("!=", ">=", ">"):
+        return [(Compare(OPPOSITE[condition.op], condition.left, condition.right), False)]
+    return [(condition, True)]
+
+
+def conjunction_of(parts: list[tuple[Node, bool]]) -> Node | None:
+    """The condition that these hold, each or its opposite; None for none."""
+    nodes = [atom if wanted else node_of(negation(atom)) for atom, wanted in parts]
+    return None if not nodes else nodes[0] if len(nodes) == 1 else All(tuple(nodes))

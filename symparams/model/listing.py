@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from ..errors import Finding, LimitError, ModelError, ValueNeeded
 from ..formula.build import Size, minus, node, times
-from ..formula.nodes import Iverson, Node
+from ..formula.nodes import All, Iverson, Node
+from ..formula.nodes import Any as AnyOf
 from ..formula.polynomial import Facts
+from .conditions import negation, node_of
 from .labels import shown
-from .measure import all_but, combined, turn_named
-from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Template, Tensor, Turns
+from .measure import Paths, all_but, combined, turn_named, under
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Tensor, Turns
 from .paths import Part
 from .putting import put_items, put_paths
 from .values import put_index
@@ -97,15 +99,11 @@ def tensors(part: Part, facts: Facts, *, expand: bool = False) -> Iterator[Tenso
         yield row._replace(sizes=sizes)
 
 
-Paths = frozenset[tuple[str | Node | Template, ...]]
-
-
 def _content(
     content: Content, name: tuple[str, ...], count: Size, mark: str, tied: Paths, expand: bool
 ) -> Iterator[TensorRow]:
     if isinstance(content, Tensor):
-        kind = "tied" if () in tied else KINDS[mark]
-        yield TensorRow(".".join(name), content.sizes, count, kind)
+        yield from _tensor(TensorRow(".".join(name), content.sizes, count, KINDS[mark]), tied)
     elif isinstance(content, Copies):
         yield from _copies(content, name, count, mark, tied, expand)
     else:
@@ -115,6 +113,22 @@ def _content(
             for row in _item(item, name, count, mark, inside, expand):
                 row = row if row.layer is not None else row._replace(layer=layer)
                 yield _with_twin(row, name, layer) if row.kind == "tied" and not row.twin else row
+
+
+def _tensor(row: TensorRow, tied: Paths) -> Iterator[TensorRow]:
+    """The row of a tensor; of one that is tied only where a condition holds, a row for each way."""
+    conditions = [path[0] for path in tied if len(path) == 1 and isinstance(path[0], Node)]
+    if () in tied:
+        yield row._replace(kind="tied")
+    elif not conditions:
+        yield row
+    else:
+        without = [node_of(negation(condition)) for condition in conditions]
+        is_own, is_tied = (
+            (All(tuple(without)), AnyOf(tuple(conditions))) if without[1:] else (without[0], conditions[0])
+        )
+        yield row._replace(multiplicity=times(row.multiplicity, Iverson(is_own)))
+        yield row._replace(multiplicity=times(row.multiplicity, Iverson(is_tied)), kind="tied")
 
 
 def _with_twin(row: TensorRow, name: tuple[str, ...], network: Network | None) -> TensorRow:
@@ -157,8 +171,9 @@ def _item(item: Item, name: tuple[str, ...], count: Size, mark: str, tied: Paths
         label = tuple(shown((piece,)) for piece in item.label)
         yield from _content(item.content, (*name, *label), count, combined(mark, item.mark), inside, expand)
     elif isinstance(item, Guard):
+        there = under(tied, item.condition)
         for inner in item.items:
-            yield from _item(inner, name, times(count, Iverson(item.condition)), mark, tied, expand)
+            yield from _item(inner, name, times(count, Iverson(item.condition)), mark, there, expand)
     elif isinstance(item, Turns):
         for turn in item.turns:
             for inner in turn:

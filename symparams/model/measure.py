@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..formula.build import Decided, Operand, Size, grouped, minus, node, repeated, written_product, written_sum
 from ..formula.nodes import Index, Node, Symbol, walk
 from ..formula.value import value as number
-from .conditions import negation, node_of
+from .conditions import conjunction_of, literals, negation, node_of
 from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Template, Tensor, Turns
 from .ranges import difference
 from .written import guarded
@@ -28,8 +28,15 @@ COUNTED = {
     "active": ("", "frozen"),
 }
 
+
+class AllBut(NamedTuple):
+    """A step of a path through all turns but one."""
+
+    turn: Piece
+
+
 # A path that ends in a condition is tied away where that holds.
-Paths = frozenset[tuple[str | Node | Template, ...]]
+Paths = frozenset[tuple[str | Node | Template | AllBut, ...]]
 NO_PATHS: Paths = frozenset()
 
 
@@ -104,15 +111,15 @@ def _copies(content: Copies, which: str, mark: str, tied: Paths, active: Size | 
     return written_sum(terms)
 
 
-def turn_named(step: str | Node | Template) -> int | None:
-    """The turn that a step of a path singles out: 3 for `3`, and for `*-3`, which is all turns but that one."""
-    digits = step.removeprefix("*-") if isinstance(step, str) else ""
-    return int(digits) if digits.isdigit() else None
+def turn_named(step: str | Node | Template | AllBut) -> int | None:
+    """The turn that a step of a path singles out: 3 for `3`, and for all turns but that one."""
+    piece = step.turn if isinstance(step, AllBut) else step
+    return int(piece) if isinstance(piece, str) and piece.isdigit() else None
 
 
 def all_but(tied: Paths, turn: int | None) -> Paths:
     """The paths that go through all turns but one, where that one isn't `turn`."""
-    steps = {path[0] for path in tied if path and isinstance(path[0], str) and path[0].startswith("*-")}
+    steps = {path[0] for path in tied if path and isinstance(path[0], AllBut)}
     return frozenset().union(*(below(tied, (step,)) for step in steps if turn_named(step) != turn))
 
 
@@ -140,7 +147,7 @@ def _item(item: Item, which: str, mark: str, tied: Paths) -> Node:
     if isinstance(item, Member):
         return _member(item, which, mark, tied)
     if isinstance(item, Guard):
-        return guarded(item.condition, total(item.items, which, mark, tied))
+        return guarded(item.condition, total(item.items, which, mark, under(tied, item.condition)))
     if isinstance(item, Turns):
         turns = [grouped(total(turn, which, mark, tied)) for turn in item.turns]
         return folded([turn for turn in turns if not (isinstance(turn, Decided) and turn.value == 0)])
@@ -165,6 +172,23 @@ def _conditions(tied: Paths) -> tuple[list[Node], Paths]:
     ) if found else tied
 
 
+def under(tied: Paths, condition: Node) -> Paths:
+    """The paths that are tied away where a condition holds."""
+    if not any(path and isinstance(path[-1], Node) for path in tied):
+        return tied
+    known = set(literals(condition))
+    found: set[tuple[Any, ...]] = set()
+    for path in tied:
+        if not path or not isinstance(path[-1], Node):
+            found.add(path)
+            continue
+        wanted = literals(path[-1])
+        if not any((atom, not is_so) in known for atom, is_so in wanted):
+            left = conjunction_of([one for one in wanted if one not in known])
+            found.add(path[:-1] if left is None else (*path[:-1], left))
+    return frozenset(found)
+
+
 def _unless(conditions: list[Node], form: Node) -> Node:
     for condition in conditions:
         form = guarded(node_of(negation(condition)), form)
@@ -178,7 +202,7 @@ def combined(outer: str, inner: str) -> str:
     return outer or inner
 
 
-def below(tied: Paths, label: tuple[Piece, ...]) -> Paths:
+def below(tied: Paths, label: tuple[Piece | AllBut, ...]) -> Paths:
     """The paths that go through a label, without it."""
     first = label[0] if label else None
     named, others = by_first_step(tied) if isinstance(first, str) else ({}, tied)
@@ -199,18 +223,24 @@ def by_first_step(tied: Paths) -> tuple[dict[str, list[Any]], list[Any]]:
     return named, others
 
 
-def _is_turn_of(step: str, piece: Piece) -> bool:
+def is_turn(piece: Any) -> bool:
+    """Whether a name is a number, as that of a turn is."""
+    if isinstance(piece, str):
+        return piece.isdigit()
+    return isinstance(piece, Template) and len(piece.parts) == 1
+
+
+def _is_turn_of(step: Any, piece: Any) -> bool:
     """Whether a step through all turns, or all but one, goes through this member of a loop."""
-    if not isinstance(piece, str):
-        return step == "*"
-    return piece.isdigit() and (step == "*" or (step.startswith("*-") and step != f"*-{piece}"))
+    if isinstance(step, AllBut):
+        return is_turn(piece) and piece != step.turn
+    return isinstance(step, str) and step == "*" and is_turn(piece)
 
 
-def leads(path: tuple[Any, ...], label: tuple[Piece, ...]) -> bool:
+def leads(path: tuple[Any, ...], label: tuple[Any, ...]) -> bool:
     """Whether a path goes through a member of this label."""
     return len(path) >= len(label) and all(
-        step == piece or (isinstance(step, str) and _is_turn_of(step, piece))
-        for step, piece in zip(path, label, strict=False)
+        step == piece or _is_turn_of(step, piece) for step, piece in zip(path, label, strict=False)
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
+from ..formula.build import Size, node
+from ..formula.nodes import Index
 from .measure import leads
 from .network import Content, Item, Member, Path
+from .putting import put_label
 from .selecting import leaves
 
 Paths = frozenset[Path]
@@ -32,30 +37,37 @@ class Gathered:
 
     def __init__(self, watch: Paths) -> None:
         self.watch = watch
+        self.here: dict[Path, Path] = {path: path for path in watch}
         self.found: dict[Path, list[tuple[Path, ...] | None]] = {path: [] for path in watch}
+
+    @contextmanager
+    def put(self, index: Index, at: Size) -> Iterator[None]:
+        """In a part of a loop: what stands for the index of the whole, which the paths still name."""
+        before, self.here = self.here, {path: put_label(here, {index: node(at)}) for path, here in self.here.items()}
+        try:
+            yield
+        finally:
+            self.here = before
 
     def leading(self, items: tuple[Item, ...]) -> Paths:
         """The paths that go through any of the items."""
-        return (
-            frozenset(p for p in self.watch for one in leaves(items) if leads(p, one.member.label))
-            if self.watch
-            else self.watch
-        )
+        members = [one.member.label for one in leaves(items)] if self.watch else []
+        return frozenset(path for path, here in self.here.items() if any(leads(here, label) for label in members))
 
     def below(self, member: Member) -> Paths:
         """The paths that go through a member, from it on."""
         size = len(member.label)
-        return frozenset(path[size:] for path in self.watch if leads(path, member.label)) if self.watch else self.watch
+        return frozenset(here[size:] for here in self.here.values() if leads(here, member.label))
 
     def add(self, member: Member, made: Made) -> None:
         """Take what became of one member into account."""
         size = len(member.label)
-        for path in self.watch:
-            if leads(path, member.label):
-                moved = made.moves.get(path[size:])
+        for path, there in self.here.items():
+            if leads(there, member.label):
+                moved = made.moves.get(there[size:])
                 here = tuple(member.label)
-                is_whole = moved is None and path[:size] == here
-                news = (path[size:],) if moved is None else moved
+                is_whole = moved is None and path == there and path[:size] == here
+                news = (there[size:],) if moved is None else moved
                 self.found[path].append(None if is_whole else tuple((*here, *new) for new in news))
 
     def keep(self, items: tuple[Item, ...]) -> None:

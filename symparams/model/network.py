@@ -128,7 +128,7 @@ class Network:
         self._named: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = {}
         self.items: tuple[Item, ...] = ()
         self.written: Node | None = None
-        self.tied: frozenset[tuple[str | Node | Template, ...]] = frozenset()
+        self.tied: frozenset[tuple[Any, ...]] = frozenset()
         self.ties: tuple[tuple[str, str], ...] = ()
         self.kept: Mapping[Path, Path] = {}
         self.origin: Any = None

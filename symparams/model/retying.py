@@ -8,7 +8,7 @@ from .marking import mark_of
 from .moves import Moves
 from .network import Content, Copies, Guard, Item, Network, Pair, Path, Row, Tensor
 from .selecting import leaves
-from .ties import settle_ties
+from .settling import settle_ties
 
 
 def follow(network: Network, moves: Moves) -> None:

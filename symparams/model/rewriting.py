@@ -16,12 +16,13 @@ from ..formula.nodes import Compare, Index, Node, walk
 from ..formula.polynomial import decide
 from .frame import Frame
 from .marking import pushed
+from .measure import turn_named
 from .moves import Done, Gathered, Made, Moves, Paths
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Path, Piece, Row, Template, Tensor, Turns
 from .patterns import OfAny, OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern
 from .putting import put_size
 from .ranges import has_turns, with_index
-from .segments import Cutter, Picked, numbered, same_piece, simple
+from .segments import Cut, Cutter, Picked, numbered, same_piece, simple
 from .segments import Row as Numbers
 from .selecting import leaves
 from .world import Split
@@ -130,8 +131,9 @@ class Walk:
         turn = Member((Template((index,)),), copies.inner, "", None, place)
         loop = Loop(index, 0, copies.amount, (turn,))
         self.virtual.add(index)
-        made = self.items((loop,), states, watch)
-        if len(made.items) == 1 and made.items[0] is loop:
+        parts = self._tied_apart(loop, watch)
+        made = self.items(parts, states, watch)
+        if made.items is parts:
             return Done(copies, {})
         only = made.items[0] if len(made.items) == 1 else None
         if isinstance(only, Loop) and only[:3] == loop[:3] and len(only.items) == 1:
@@ -139,6 +141,16 @@ class Walk:
             if isinstance(member, Member) and member.label == turn.label and not member.mark and member.active is None:
                 return Done(Copies(copies.amount, member.content), _starred(made.moves, turn.label[0]))
         return Done(Row(made.items), made.moves)
+
+    def _tied_apart(self, loop: Loop, watch: Paths) -> tuple[Item, ...]:
+        """So many copies as a loop's turns, those apart that ties name by their numbers."""
+        named = sorted({turn for path in watch if path and (turn := turn_named(path[0])) is not None})
+        if not named or isinstance(loop.stop, Node):
+            return (loop,)
+        picks = [Picked(turn, turn + 1) for turn in named]
+        return tuple(
+            item for cut in self.cutter.cut(loop, picks, False) or [Cut(loop.variable, loop)] for item in cut.items
+        )
 
     # ---------------------------------------------------------------------------------------- items
 
@@ -347,15 +359,16 @@ class Walk:
             return self._whole(loop, states, watch, around, gathered)
         before, kept = self.count, gathered.state()
         found: list[Item] = []
-        for part in parts:
-            if not isinstance(part, Loop):
-                found += self._inner(part, states, watch, around, gathered)
-            elif part.variable in self.loops:
-                self.used.add(part.variable)
-                inner = self._inner(part.items, states, watch, around, gathered)
-                found += [part._replace(items=inner)] if inner else []
-            else:
-                found += self._whole(part, states, watch, around, gathered)
+        for at, part in parts:
+            with gathered.put(loop.variable, at):
+                if not isinstance(part, Loop):
+                    found += self._inner(part, states, watch, around, gathered)
+                elif part.variable in self.loops:
+                    self.used.add(part.variable)
+                    inner = self._inner(part.items, states, watch, around, gathered)
+                    found += [part._replace(items=inner)] if inner else []
+                else:
+                    found += self._whole(part, states, watch, around, gathered)
         if self.count == before:
             gathered.restore(kept)
             gathered.keep(loop.items)
@@ -424,9 +437,11 @@ class Walk:
         self.world.count_cut(source, self.span)
         if split.modulus:
             picks = [Picked(loop.start, loop.stop, split.modulus)]
-            parts = self.cutter.cut(loop, picks, False) or []
-            flat = [one for part in parts for one in ((part,) if isinstance(part, Loop) else part)]
-            return tuple(one for part in flat for one in self._item(part, states, watch, around, gathered))
+            made: list[Item] = []
+            for cut in self.cutter.cut(loop, picks, bool(gathered.leading(loop.items))) or []:
+                with gathered.put(loop.variable, cut.at):
+                    made += [one for part in cut.items for one in self._item(part, states, watch, around, gathered)]
+            return tuple(made)
         ends = [loop.start, *split.points, loop.stop]
         found: list[Item] = []
         for start, stop in itertools.pairwise(ends):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import LimitError, ModelError, Span, SymparamsError
 from ..formula.build import Size, node
@@ -37,6 +37,9 @@ from .values import (
 from .world import World
 from .written import definition, written
 
+if TYPE_CHECKING:
+    from .ties import Stated
+
 
 class Body:
     """A module's body while it runs: the items gathered so far, the labels taken, and the ties stated."""
@@ -47,11 +50,17 @@ class Body:
         self.statements = statements
         self.items: list[Item] = []
         self.labels: dict[tuple[Piece, ...], Span] = {}
-        self.ties: list[tuple[tree.Tie, Frame, tuple[Node, ...]]] = []
+        self.ties: list[Stated] = []
         self.guards: list[Node] = []
         self.write: tuple[tree.Write, Frame] | None = None
         self.is_dry = False
         self.loops: list[Index] = []
+
+    def stated(self, statement: tree.Tie) -> Stated:
+        """A tie as it is met here."""
+        from .ties import Stated
+
+        return Stated(statement, self.frame.inner(), tuple(self.guards), tuple(self.loops), self.frame.world.facts)
 
     def hides(self, name: str) -> bool:
         """Whether a path that begins with this name doesn't mean a member of it."""
@@ -260,7 +269,7 @@ def _for(statement: tree.For, body: Body) -> None:
 
 def _tie(statement: tree.Tie, body: Body) -> None:
     if not body.is_dry:
-        body.ties.append((statement, body.frame.inner(), tuple(body.guards)))
+        body.ties.append(body.stated(statement))
 
 
 def _write_statement(statement: tree.Write, body: Body) -> None:

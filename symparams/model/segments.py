@@ -11,11 +11,11 @@ from ..errors import ModelError, Span
 from ..formula.build import Size, minus, node, over, plain, plus, times
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, walk
-from ..formula.polynomial import polynomial
+from ..formula.polynomial import decide, polynomial
 from ..formula.residues import rejoined
 from ..formula.terms import total
 from .frame import Frame
-from .network import Item, Loop, Piece, Template
+from .network import Guard, Item, Loop, Piece, Template
 from .patterns import Bound, OfName, OfRange, OfTurn, Step
 from .putting import put_items, put_size
 from .ranges import floor
@@ -32,11 +32,24 @@ class Picked(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The numbers that an owner's turns bear: the first, the one behind the last, and whether one loop makes them all."""
+    """The numbers that an owner's turns bear: the first, the one behind the last, whether one loop makes them all, or all but some."""
 
     first: Size
     end: Size
     is_whole: bool
+    is_single: bool = False
+
+
+class Cut(NamedTuple):
+    """A part of a loop: its items, or a loop of them, and what stands in them for the index of the whole."""
+
+    at: Size
+    part: Loop | tuple[Item, ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The part as items of the owner."""
+        return (self.part,) if isinstance(self.part, Loop) else self.part
 
 
 class Cutter:
@@ -47,12 +60,14 @@ class Cutter:
         self.world = frame.world
         self.span = span
         self.loops = loops  # of the statements around, whose turns a path may name
+        self.is_alone = False  # whether one open turn is a member of its own too, not a loop of one turn
 
     # ---------------------------------------------------------------------------------------- numbered members
 
     def row(self, items: tuple[Item, ...], prefix: tuple[Piece, ...]) -> Row | None:
         """The numbers of the members that stand behind a prefix; None where there are none."""
-        found = [one for one in leaves(items) if one.member.label[: len(prefix)] == prefix]
+        below = [one for one in leaves(items) if one.member.label[: len(prefix)] == prefix]
+        found = [one for one in below if not self._is_absent(one)]
         numbers = [
             (one, number)
             for one in found
@@ -66,7 +81,12 @@ class Cutter:
         is_whole, classes = len(loops) == 1, self._classes_at_end(numbers)
         if classes is not None:
             ends[1], is_whole = classes.end, classes.is_whole
-        return Row(ends[0], ends[1], is_whole and all(one.around for one, _ in numbers))
+        return Row(ends[0], ends[1], is_whole and all(one.around for one, _ in numbers), len(loops) == 1)
+
+    def _is_absent(self, found: Found) -> bool:
+        """Whether a condition around a member is known not to hold here."""
+        guards = [around.condition for around in found.around if isinstance(around, Guard)]
+        return any(decide(guard, self.world.facts) is False for guard in guards)
 
     def _classes_at_end(self, numbers: list[tuple[Found, Size]]) -> Row | None:
         """The turns at the end, where they were sorted by their remainders, s·i, s·i + 1, …; None where they weren't."""
@@ -185,6 +205,8 @@ class Cutter:
                     return []
                 stride = inside
             start, stop = (self._behind(end, slope, offset) for end in wanted[:2])
+        if self.is_alone and row.is_single and slope == stride == 1:
+            self._assume_inside(start, stop, loop)
         ends = [self._position(end, loop, row.is_whole) for end in (start, stop)]
         if stride != 1 and ends[0] != start:
             raise self.undecided()
@@ -224,6 +246,13 @@ class Cutter:
         if is_whole or (self._at_most(loop.start, at) and self._at_most(at, loop.stop)):
             return at
         raise self.undecided()
+
+    def _assume_inside(self, start: Size, stop: Size, loop: Loop) -> None:
+        """Assume that a turn is none of those that stand apart already, where it can't be told."""
+        is_out = self._at_most(stop, loop.start) or self._at_most(loop.stop, start)
+        if not is_out:
+            self._need(loop.start, start, None, strictly=False)
+            self._need(stop, loop.stop, None, strictly=False)
 
     def _at_most(self, low: Size, high: Size) -> bool:
         return self.world.decide(Compare("<=", node(low), node(high))) is True
@@ -277,7 +306,7 @@ class Cutter:
         self._need(last, loop.stop, row, strictly=True)
         return [Picked(first, plus(last, 1), stride, index)]
 
-    def cut(self, loop: Loop, picks: list[Picked], fresh: bool) -> list[Loop | tuple[Item, ...]] | None:
+    def cut(self, loop: Loop, picks: list[Picked], fresh: bool) -> list[Cut] | None:
         """The loop in parts, so that each picked range is whole parts; None where it stays whole.
 
         fresh: whether each part has an index of its own.
@@ -289,15 +318,11 @@ class Cutter:
         if strided and len(picks) > 1:
             raise self.undecided()
         ends = self._ends(loop, picks)
-        parts: list[Loop | tuple[Item, ...]] = []
+        parts: list[Cut] = []
         for start, stop in itertools.pairwise(ends):
             pick = strided[0] if strided and (start, stop) == (strided[0].start, strided[0].stop) else None
             parts += self._parts(loop, start, stop, pick)
-        return (
-            [self._own(part, at) if isinstance(part, Loop) else part for at, part in enumerate(parts)]
-            if fresh
-            else parts
-        )
+        return [self._own(part) for part in parts] if fresh else parts
 
     def _ends(self, loop: Loop, picks: list[Picked]) -> list[Size]:
         ends = dict.fromkeys(end for pick in picks for end in (pick.start, pick.stop))
@@ -308,7 +333,7 @@ class Cutter:
             inner = sorted(inner)  # type: ignore[type-var]
         return [loop.start, *inner, loop.stop]
 
-    def _parts(self, loop: Loop, start: Size, stop: Size, pick: Picked | None) -> Iterable[Loop | tuple[Item, ...]]:
+    def _parts(self, loop: Loop, start: Size, stop: Size, pick: Picked | None) -> Iterable[Cut]:
         if start == stop:
             return
         count = simple(minus(stop, start))
@@ -317,35 +342,40 @@ class Cutter:
         elif pick is not None and isinstance(count, int):
             self.world.count_turns(count, self.frame.source, self.span)
             for turn in range(count):
-                yield put_items(loop.items, loop.variable, plus(start, turn))
+                at = plus(start, turn)
+                yield Cut(at, put_items(loop.items, loop.variable, at))
         elif pick is not None:
             yield from self._classes(loop, start, stop, pick.stride)
-        elif count == 1 and not isinstance(start, Node):
-            yield put_items(loop.items, loop.variable, start)
+        elif count == 1 and (self.is_alone or not isinstance(start, Node)):
+            yield Cut(start, put_items(loop.items, loop.variable, start))
         else:
-            yield loop._replace(start=start, stop=stop)
+            yield Cut(loop.variable, loop._replace(start=start, stop=stop))
 
-    def _classes(self, loop: Loop, start: Size, stop: Size, stride: int) -> Iterable[Loop]:
+    def _classes(self, loop: Loop, start: Size, stop: Size, stride: int) -> Iterable[Cut]:
         for remainder in range(stride):
             count = floor(simple(minus(plus(stop, stride - 1 - remainder), start)), stride, self.world.facts)
             form = simple(plus(times(stride, loop.variable), plus(start, remainder)))
-            yield Loop(loop.variable, 0, count, put_items(loop.items, loop.variable, form))
+            yield Cut(form, Loop(loop.variable, 0, count, put_items(loop.items, loop.variable, form)))
 
-    def _at_index(self, loop: Loop, start: Size, pick: Picked) -> Iterable[Loop]:
+    def _at_index(self, loop: Loop, start: Size, pick: Picked) -> Iterable[Cut]:
         """The turns that a loop around runs through, by its index; and where it leaves out some, the others."""
         index = pick.variable
         low, high = (plain(end) for end in self.world.facts.ranges[index])  # type: ignore[index]
         form = simple(plus(times(pick.stride, simple(minus(index, low))), start))  # type: ignore[arg-type]
-        yield Loop(index, low, high, put_items(loop.items, loop.variable, form))  # type: ignore[arg-type]
+        yield Cut(form, Loop(index, low, high, put_items(loop.items, loop.variable, form)))  # type: ignore[arg-type]
         for remainder in range(1, pick.stride):
             other = simple(plus(times(pick.stride, loop.variable), plus(start, remainder)))
             count = simple(minus(minus(high, low), 1))
-            yield Loop(loop.variable, 0, count, put_items(loop.items, loop.variable, other))
+            yield Cut(other, Loop(loop.variable, 0, count, put_items(loop.items, loop.variable, other)))
 
-    def _own(self, loop: Loop, at: int) -> Loop:
-        """The loop with an index that none of the other parts has."""
-        index = Index(loop.variable.name, loop.variable.level + 100 * (at + 1))
-        return Loop(index, loop.start, loop.stop, put_items(loop.items, loop.variable, index))
+    def _own(self, cut: Cut) -> Cut:
+        """The part with an index that none of the other parts has."""
+        loop = cut.part
+        if not isinstance(loop, Loop):
+            return cut
+        index = self.world.fresh_index(loop.variable.name)
+        items = put_items(loop.items, loop.variable, index)
+        return Cut(put_size(cut.at, {loop.variable: index}), Loop(index, loop.start, loop.stop, items))
 
 
 class Linear(NamedTuple):

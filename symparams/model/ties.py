@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import Span
+from ..errors import ModelError, Span
 from ..formula.build import Size, node
 from ..formula.nodes import All, Index, Node
+from ..formula.polynomial import Facts
 from ..formula.prove import equal
 from ..syntax import tree
-from .evaluate import value
-from .frame import Frame, as_size
-from .labels import named, shown
-from .network import Content, Copies, Item, Network, Pair, Row, Tensor
-from .paths import Part, step
-from .run import Body
-from .selecting import Found, leaves
+from .frame import Frame
+from .labels import shown
+from .network import Content, Copies, Network, Pair, Path, Tensor
+from .patterns import Step
+from .selecting import leaves
+from .settling import kept_for, settle_ties
+from .turning import inside, is_many, places_at, steps_of, tell_apart
 
-Path = tuple[Any, ...]
+if TYPE_CHECKING:
+    from .run import Body
 
 
 class Side(NamedTuple):
@@ -28,140 +30,103 @@ class Side(NamedTuple):
     is_transposed: bool
 
 
+class Stated(NamedTuple):
+    """A `tie` as it was met: where its names are read, the conditions and the symbolic loops that it stands in, and what they range over."""
+
+    statement: tree.Tie
+    frame: Frame
+    guards: tuple[Node, ...]
+    loops: tuple[Index, ...]
+    facts: Facts
+
+    @property
+    def condition(self) -> Node | None:
+        """When it holds; None where it always does."""
+        return None if not self.guards else self.guards[0] if len(self.guards) == 1 else All(self.guards)
+
+
 def resolve_ties(body: Body) -> None:
     """Work out which paths of the network count elsewhere, by the ties that its body states."""
     network = body.network
-    pairs: list[Pair] = []
-    for statement, frame, guards in body.ties:
-        pairs += joined_pairs(statement, frame, guards, network)
-    network.pairs = tuple(pairs)
+    for stated in body.ties:
+        join(stated, network)
     settle_ties(network)
 
 
-def joined_pairs(statement: tree.Tie, frame: Frame, guards: tuple[Node, ...], network: Network) -> list[Pair]:
-    """The tensors that a `tie` joins in a network, by their paths, with the condition under which they are."""
-    left, right = _side(statement.left, network, frame), _side(statement.right, network, frame)
-    if left.path == right.path:
+def join(stated: Stated, network: Network) -> None:
+    """Add the tensors that a `tie` joins to the pairs of a network; turns that it names become members of their own."""
+    world = stated.frame.world
+    facts = world.facts
+    for guard in stated.guards:
+        world.facts = world.facts.with_assumption(guard)
+    try:
+        _join(stated, network)
+    finally:
+        world.facts = facts
+
+
+def _join(stated: Stated, network: Network) -> None:
+    exprs = stated.statement.left, stated.statement.right
+    left, right = (steps_of(_walked(expr), stated.frame) for expr in exprs)
+    for steps, expr in ((right, exprs[1]), (left, exprs[0])):
+        tell_apart(network, steps, _walked(expr), stated.frame)
+    network.pairs = tuple(dict.fromkeys((*network.pairs, *_pairs(left, right, stated, network))))
+
+
+def _pairs(left: tuple[Step, ...], right: tuple[Step, ...], stated: Stated, network: Network) -> list[Pair]:
+    """The tensors that are one, by their paths; where the right side is in many turns and the left in one, that one is kept."""
+    statement, frame = stated.statement, stated.frame
+    one = _sides(statement.left, left, network, stated)
+    other = _sides(statement.right, right, network, stated)
+    if one[0].path == other[0].path:
         raise frame.fail("tie-itself", "a tensor is tied to itself", statement.span)
-    condition = None if not guards else guards[0] if len(guards) == 1 else All(guards)
-    return [
-        (_joined(one, network, statement.left, frame), _joined(other, network, statement.right, frame), condition)
-        for one, other in _matched(left, right, statement, frame)
-    ]
+    joined = _all_matched(one, other, statement, frame)
+    if _rows(one[0].path) < _rows(other[0].path):
+        joined = [(b, a) for a, b in joined]
+    return [(_joined(a, network), _joined(b, network), stated.condition) for a, b in joined]
 
 
-def settle_ties(network: Network) -> None:
-    """Work out which paths count elsewhere, by the pairs that are tied."""
-    pairs: list[tuple[Any, Any]] = [(left, right) for left, right, condition in network.pairs if condition is None]
-    conditional = {(*left, condition) for left, _, condition in network.pairs if condition is not None}
-    network.kept = _kept(pairs)
-    elsewhere = _counted_elsewhere(pairs)
-    network.tied = frozenset(elsewhere | {path for path in conditional if path[:-1] not in elsewhere})
-    network.ties = tuple((shown(left), shown(right)) for left, right in pairs)
+def _rows(path: Path) -> int:
+    return sum(is_many(piece) for piece in path)
 
 
-def _counted_elsewhere(pairs: list[tuple[Path, Path]]) -> set[Path]:
-    """All but one path of each group of tied ones."""
-    return {_but(path, kept) for path, kept in _kept(pairs).items()}
-
-
-def _kept(pairs: list[tuple[Path, Path]]) -> dict[Path, Path]:
-    """For each path that is tied away, the one of its group that counts: one that no `tie` names on its left."""
-    groups: list[set[Path]] = []
-    for left, right in pairs:
-        joined = [group for group in groups if left in group or right in group]
-        groups = [group for group in groups if group not in joined]
-        groups.append({left, right}.union(*joined))
-    lefts = {left for left, _ in pairs}
-    found: dict[Path, Path] = {}
-    for group in groups:
-        rights = [right for _, right in pairs if right in group]
-        kept = next((path for path in rights if path not in lefts), rights[0])
-        found.update(dict.fromkeys(group - {kept}, kept))
-    return found
-
-
-def _but(path: Path, kept: Path) -> Path:
-    """The path of all turns without the turn that is kept: `h.*.weight` beside `h.0.weight` is all but the first."""
-    if len(path) != len(kept) or not all(
-        a == b or (a == "*" and isinstance(b, str) and b.isdigit()) for a, b in zip(path, kept, strict=True)
-    ):
-        return path
-    return tuple([f"*-{b}" if a == "*" and b != "*" else a for a, b in zip(path, kept, strict=True)])
-
-
-def _joined(path: Path, network: Network, expr: tree.Expr, frame: Frame) -> Path:
+def _joined(path: Path, network: Network) -> Path:
     """The path, or where an inner module tied its tensor away, the path of the tensor that counts there."""
     content: Content = network
     for place, name in enumerate(path):
-        content = _inside(content, name, expr, path[: place + 1], frame)
+        content = inside(content, name)[0]
         rest = path[place + 1 :]
-        if isinstance(content, Network) and rest in content.kept:
-            return _joined((*path[: place + 1], *content.kept[rest]), network, expr, frame)
+        kept = kept_for(rest, content.kept) if isinstance(content, Network) else None
+        if kept is not None:
+            return _joined((*path[: place + 1], *kept), network)
     return path
 
 
-def _side(expr: tree.Expr, network: Network, frame: Frame) -> Side:
-    walked, is_transposed = expr, False
-    if isinstance(expr, tree.Attribute) and expr.name == "T":
-        walked, is_transposed = expr.base, True
-    path = _path(walked, frame)
-    content: Content = network
-    for place, name in enumerate(path):
-        content = _inside(content, name, walked, path[: place + 1], frame)
-    return Side(path, content, is_transposed)
+def _walked(expr: tree.Expr) -> tree.Expr:
+    """The path of a side, without its `.T`."""
+    return expr.base if isinstance(expr, tree.Attribute) and expr.name == "T" else expr
 
 
-def _path(expr: tree.Expr, frame: Frame) -> Path:
-    if isinstance(expr, tree.Template):
-        expr = named(expr, frame)
-    if isinstance(expr, tree.Name):
-        return (expr.name,)
-    if isinstance(expr, tree.Attribute):
-        return (*_path(expr.base, frame), expr.name)
-    if isinstance(expr, tree.Subscript):
-        if isinstance(expr.at, tree.Every):
-            return (*_path(expr.base, frame), "*")
-        return (*_path(expr.base, frame), _turn_name(expr.at, frame))
-    hint = "write the members' names, as in `tie lm_head.weight = wte.weight`"
-    raise frame.fail("tie-path", "a tie joins members of this module", expr.span, hint=hint)
+def _sides(expr: tree.Expr, steps: tuple[Step, ...], network: Network, stated: Stated) -> list[Side]:
+    """A side of a tie: one, or where its turns differ, one for each kind of them."""
+    places = places_at(network, steps, _walked(expr), stated)
+    return [Side(path, content, _walked(expr) is not expr) for path, content in places]
 
 
-def _turn_name(expr: tree.Expr, frame: Frame) -> str:
-    at: Size = as_size(value(expr, frame), expr, frame)
-    if isinstance(at, Index):
-        return "*"
-    if isinstance(at, int) and at >= 0:
-        return str(at)
-    raise frame.fail("tie-path", "a tie names a turn by its number from 0, or all by [*]", expr.span)
-
-
-def _inside(content: Content, name: str, expr: tree.Expr, path: Path, frame: Frame) -> Content:
-    """What one name of a tie's path leads to."""
-    if isinstance(content, Copies) and (name == "*" or name.isdigit()):
-        if name != "*" and isinstance(content.amount, int) and int(name) >= content.amount:
-            there = f"there are {content.amount} copies, 0 … {content.amount - 1}"
-            raise frame.fail("index", there, expr.span, f"this is {name}")
-        return content.inner
-    if name == "*":
-        turns = [found for found in leaves(_items(content)) if found.member.label]
-        if turns:
-            return _turn_content(turns)
-    found = step(Part(content), name, tree.Attribute(expr, name, expr.span), frame)
-    if isinstance(found, Part):
-        return found.content
-    raise frame.fail("tie-path", f"{'.'.join(path)} is no member", expr.span)
-
-
-def _items(content: Content) -> tuple[Item, ...]:
-    return content.items if isinstance(content, Network | Row) else ()
-
-
-def _turn_content(turns: list[Found]) -> Content:
-    first = turns[0].member
-    if len(first.label) == 1:
-        return first.content
-    return Row(tuple(found.member._replace(label=found.member.label[1:]) for found in turns[:1]))
+def _all_matched(left: list[Side], right: list[Side], statement: tree.Tie, frame: Frame) -> list[tuple[Path, Path]]:
+    """The pairs of tensor paths that a tie joins; of turns that differ, each must fit one of those across."""
+    found: dict[tuple[Path, Path], None] = {}
+    for one in left:
+        error: ModelError | None = None
+        for other in right:
+            try:
+                found.update(dict.fromkeys(_matched(one, other, statement, frame)))
+                break
+            except ModelError as unequal:
+                error = error or unequal
+        else:
+            raise error or frame.fail("tie-members", "the two sides of the tie have different members", statement.span)
+    return list(found)
 
 
 def _matched(left: Side, right: Side, statement: tree.Tie, frame: Frame) -> list[tuple[Path, Path]]:
@@ -171,7 +136,7 @@ def _matched(left: Side, right: Side, statement: tree.Tie, frame: Frame) -> list
         return [(left.path, right.path)]
     first, second = dict(_tensors(left)), dict(_tensors(right))
     if first.keys() != second.keys() or not first:
-        odd = sorted(".".join(name) for name in first.keys() ^ second.keys())
+        odd = sorted(shown(name) for name in first.keys() ^ second.keys())
         note = f"only one of the two has {', '.join(odd[:3])}" if odd else "neither has tensors"
         raise frame.fail("tie-members", "the two sides of the tie have different members", statement.span, note=note)
     pairs: list[tuple[Path, Path]] = []
@@ -194,8 +159,7 @@ def _tensors_of(content: Content, path: Path) -> list[tuple[Path, Tensor]]:
         return _tensors_of(content.inner, (*path, "*"))
     found: list[tuple[Path, Tensor]] = []
     for one in leaves(content.items):
-        label = tuple(piece if isinstance(piece, str) else "*" for piece in one.member.label)
-        found += _tensors_of(one.member.content, (*path, *label))
+        found += _tensors_of(one.member.content, (*path, *one.member.label))
     return found
 
 
@@ -206,7 +170,7 @@ def _same_shape(left: Side, right: Side, statement: tree.Tie, frame: Frame) -> N
     from ..render.text import text
 
     shapes = [
-        f"{'.'.join(side.path)} is [{', '.join(text(node(size)) for size in _sizes(side))}]" for side in (left, right)
+        f"{shown(side.path)} is [{', '.join(text(node(size)) for size in _sizes(side))}]" for side in (left, right)
     ]
     hint = ""
     if _equal(one[::-1], other, frame):

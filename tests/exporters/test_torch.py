@@ -204,6 +204,26 @@ module M(d):
 """,
         {"d": 3},
     ),
+    "ties of turns": (
+        """\
+module M(d, L):
+    o: Linear(d, d)
+    for i in range(L):
+        c{i + 1}: Linear(d, d)
+        g{i}:     Linear(d, d)
+        tie g{i}.weight = o.weight
+    h: L * Linear(d, d)
+    k: L * Linear(d, d)
+    for i in range(L):
+        m.{i}: Linear(d, d)
+    tie c1.bias = c2.bias
+    tie c2.bias = o.bias
+    tie h[-1].weight = o.weight
+    tie k[*].weight = k[1].weight
+    tie m[*].bias = o.bias
+""",
+        {"d": 3, "L": 4},
+    ),
     "an edited network": (
         """\
 module R(n, m, r):
@@ -231,7 +251,7 @@ def test_every_construct_has_a_word(name: str, tmp_path: Path, capsys: pytest.Ca
 
 
 def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("a condition", "floors", "a loop that grows", "a middle layer", "widths"):
+    for name in ("a condition", "floors", "a loop that grows", "a middle layer", "widths", "ties of turns"):
         text, sizes = ODD[name]
         (tmp_path / "net.sym").write_text(text, "utf-8")
         other = {size: value + 2 for size, value in sizes.items()}

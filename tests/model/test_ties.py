@@ -8,6 +8,8 @@ from symparams.formula.value import value
 
 HEAD = """
 symbol L >= 0
+module Scale(d):
+    w: [d]
 module Block(d):
     q: Linear(d, d)
     k: Linear(d, d)
@@ -49,6 +51,20 @@ CASES = [
     ("turns of a loop", ("for i in range(L):", "    h.{i}: [d]", "o: [d]", "tie h[*] = o"), 3),
     ("turn by turn in a loop", ("o: [d]", "for i in range(L):", "    h.{i}: [d]", "    tie h[i] = o"), 3),
     ("turn by turn in an unrolled loop", ("o: [d]", "for i in range(4):", "    h.{i}: [d]", "    tie h[i] = o"), 3),
+    ("an open name", ("o: [d]", "for i in range(L):", "    h{i}: [d]", "    tie h{i} = o"), 3),
+    ("a turn of a loop by its name", ("o: [d]", "for i in range(L):", "    h{i + 1}: [d]", "tie h2 = o"), 12),
+    ("the last turn by its name", ("o: [d]", "for i in range(L):", "    h{i + 1}: [d]", "tie h{L} = o"), 12),
+    ("a tensor of one turn", ("for i in range(L):", "    h.{i}: Linear(d, d)", "tie h.0.weight = h[2].weight"), 39),
+    ("the last turn", ("h: L * Linear(d, d)", "o: Linear(d, d)", "tie h[-1] = o"), 48),
+    ("the last turn, under numbers", ("h: 4 * Linear(d, d)", "tie h[-1] = h[-4]"), 36),
+    ("a turn at an open place", ("h: L * Scale(d)", "o: Scale(d)", "tie h[n - 4] = o"), 12),
+    ("all turns to one in the middle", ("h: L * Linear(d, d)", "tie h[*] = h[1]"), 12),
+    ("one to all turns", ("h: L * Linear(d, d)", "o: Linear(d, d)", "tie o = h[*]"), 12),
+    ("all turns to one that is tied", ("h: L * Scale(d)", "o: Scale(d)", "p: Scale(d)", "tie h[*] = o", "tie h[1] = p"), 3),
+    ("a turn of a turn", ("h: 2 * (L * Scale(d))", "o: Scale(d)", "tie h[1][2] = o"), 24),
+    ("all but the first, turn by turn", ("h: L * Scale(d)", "for i in range(1, L):", "    tie h[i] = h[0]"), 3),
+    ("a turn of copies around a loop", ("h: L * Block(d)", "o: [d]", "tie h[1].q.bias = o"), 84),
+    ("a name inside turns of another name", ("o: [d]", "for i in range(L):", "    h.{i}: [d]", "    h.c{i}: [d]", "tie h[*] = o"), 15),
     ("names with holes", ("o: [d]", "for i in range(4):", "    h{i}.w: [d]", "    tie h{i}.w = o"), 3),
     ("a name that is a text", ("for name in ['a', 'b']:", "    {name}: Linear(d, n)", "tie {'b'}.weight = {'a'}.weight"), 25),
     ("turns to turns", ("h: L * Linear(d, d)", "g: L * Linear(d, d)", "tie g[*] = h[*]"), 48),
@@ -90,9 +106,19 @@ WRONG = [
     ("a name that isn't there", ("a: [d]", "tie b = a"), "b"),
     ("a number", ("a: [d]", "tie a = d"), "d is no member"),
     (
-        "an open name",
-        ("o: [d]", "for i in range(L):", "    h{i}: [d]", "    tie h{i} = o"),
-        "a name's `{…}` is open here",
+        "some turns of a depth that is open",
+        ("o: Scale(d)", "h: L * Scale(d)", "for i in range(n):", "    tie h[i] = o"),
+        "the loop ties some of the turns of h only",
+    ),
+    (
+        "a turn that isn't named",
+        ("o: Linear(d, d)", "h: L * Linear(d, d)", "tie h.bias = o.bias"),
+        "name them all, h[*].bias",
+    ),
+    (
+        "a turn among others that can't be told",
+        ("o: Scale(d)", "h: L * Scale(d)", "tie h[n] = o", "tie h[2] = o"),
+        "which turns h[2] picks of those that were told apart before can't be told",
     ),
     ("a turn that isn't there", ("h: 4 * Linear(d, d)", "tie h[4] = h[0]"), "there are 4 copies, 0 … 3"),
 ]
