@@ -57,6 +57,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the equations, one below the other, or the story of each target."""
+    if options.width is not None and options.width < 1:
+        message = f"--width {options.width} leaves no room for a formula"
+        raise UsageError(Finding("usage-width", message, hint="give the width in digits, as in --width 70"))
     if options.derive:
         _refuse_with_derive(options)
         questions = [with_sizes(question_of(target, options.set), options.set) for target in options.targets]

@@ -19,7 +19,7 @@ from .labels import shown
 from .loops import read_first
 from .marking import marked, on_items
 from .network import Change, Content, Copies, Guard, Item, Network, Row, flags_of
-from .patterns import OfDepth, OfName, Pattern, pattern_of
+from .patterns import OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern, Step, pattern_of
 from .ranges import bind_targets, floor, has_turns, with_index
 from .rewriting import Walk
 from .run import Body, contents
@@ -202,6 +202,9 @@ def _nowhere(pattern: Pattern, body: Changes) -> Exception:
         if not _walk_only(short, body).count:
             names = _names(network, pattern._replace(steps=pattern.steps[: size - 1], kind=None), body)
             step = pattern.steps[size - 1]
+            if isinstance(step, OfTurn | OfRange | OfEvery) and (called := _behind(network, pattern.steps[: size - 1])):
+                hint = f"they are called {', '.join(called[:8])}{'; a loop, `for i in range(…):`, goes through them' * ('{' in called[0])}"
+                return nothing(body.frame, pattern.path, "what is there has names, not numbers alone", hint)
             name = shown((step.piece,)) if isinstance(step, OfName) else ""
             near = suggestion(name, names) if name else ""
             note = f"there is no {name}" if name and size > 1 else ""
@@ -210,7 +213,24 @@ def _nowhere(pattern: Pattern, body: Changes) -> Exception:
     kinds = _kinds(network)
     text = body.frame.source.text[slice(*pattern.path.kind.span)] if pattern.path.kind else ""
     near = suggestion(text, kinds)
+    if text in kinds:
+        near = f"`.** is {text}` leads to those inside"
     return nothing(body.frame, pattern.path, f"nothing there is {text}", near or f"there are {', '.join(kinds[:8])}")
+
+
+def _behind(content: Content, steps: tuple[Step, ...]) -> list[str]:
+    """The names right behind some others, which may be parts of dotted ones."""
+    pieces = tuple(step.piece for step in steps if isinstance(step, OfName))
+    if len(pieces) < len(steps) or not isinstance(content, Network | Row):
+        return []
+    found: dict[str, None] = {}
+    for one in leaves(content.items):
+        label = one.member.label
+        if label[: len(pieces)] == pieces and len(label) > len(pieces):
+            found[shown(label[len(pieces) : len(pieces) + 1])] = None
+        elif pieces[: len(label)] == label:
+            found.update(dict.fromkeys(_behind(one.member.content, steps[len(label) :])))
+    return list(found)
 
 
 def _kinds(content: Content, seen: dict[str, None] | None = None, done: set[int] | None = None) -> list[str]:

@@ -106,8 +106,15 @@ def _kind(network: Network) -> Kind | None:
         return None
     words = {PAPER_NAMES[name][0]: PAPER_NAMES[name][1] for name in given if name in PAPER_NAMES and is_layer}
     kept = [name for name, size in opened.items() if _is_option(size) and not _is_default(name, size, made)]
-    options = tuple((name, str(given[name])) for name in kept)
-    return Kind(network.name, is_layer, form, words, general, options, tuple(world.assumptions))
+    options = [(name, str(given[name])) for name in kept]
+    optional = {param.name for param in made.module.definition.params if param.default is not None}
+    found = symbols(form)
+    options += [
+        (name, size.name)
+        for name, size in opened.items()
+        if name in optional and isinstance(size, Symbol) and size in found
+    ]
+    return Kind(network.name, is_layer, form, words, general, tuple(options), tuple(world.assumptions))
 
 
 def _measured(made: Recipe, opened: Mapping[str, Value]) -> tuple[Network, Node, World]:

@@ -382,11 +382,11 @@ class Walk:
             label, left = found.member.label, states
             for depth, piece in enumerate(label):
                 if isinstance(piece, Template):
-                    row = self.cutter.row(around, label[:depth]) or Numbers(0, 0, False)
+                    row = self.cutter.row(around, label[:depth])
                     for state in left:
                         step = self.steps[state] if state < self.end else None
-                        if isinstance(step, OfName | OfTurn | OfRange):
-                            picks += self.cutter.picked_of(step, piece, loop, row)
+                        if isinstance(step, OfName) or (row is not None and isinstance(step, OfTurn | OfRange)):
+                            picks += self.cutter.picked_of(step, piece, loop, row or Numbers(0, 0, False))
                 left = self._loosely(left, piece)
         return picks
 

@@ -201,3 +201,11 @@ def test_the_sample_paper_compiles_and_all_it_claims_holds(
 def test_steps_put_the_numbers_into_the_form_that_is_shown(words, middle, capsys):
     assert main(["latex", "gpt2:small", "--steps", *words]) == 0
     assert middle in capsys.readouterr().out
+
+
+def test_a_layer_that_stands_in_two_forms_is_told_apart_by_its_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = tmp_path / "net.sym"
+    text = "module Net(d, k):\n    point: Conv1d(d, d, 1)\n    depth: Conv1d(d, d, k, groups=d)\nnet = Net(8, 3)\n"
+    file.write_text(text, "utf-8")
+    assert main(["latex", f"{file}:net", "--derive"]) == 0
+    assert r"\texttt{Conv1d(groups=g)} &= " in capsys.readouterr().out
