@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,12 @@ from ...errors import Finding, Source, SymparamsError, UsageError, suggestion
 from ...syntax.format import formatted
 from ...syntax.parse import parse
 from .classes import Importer
+from .frames import Frame, Writer, spelled
 from .nodes import lines, names_in
+from .python import Leave, Restart
 from .scope import Scope, is_module, read_scope
 from .signatures import Signature
-from .values import Class, NotUnderstood
+from .values import Class, NotUnderstood, Text, inner
 
 
 class Imported(NamedTuple):
@@ -39,17 +42,54 @@ def imported(path: Path, name: str = "") -> Imported:
         except NotUnderstood as error:
             line = getattr(error.node, "lineno", cls.definition.lineno)
             holes.append(f"{scope.source.name}:{line}: {error.reason}: class {cls.name}")
-    signatures = _shown(importer, wanted, bool(name))
+    makers = [] if name else _makers(importer, scope)
+    made = [] if name else list(_made(importer, scope))
+    signatures = _shown(importer, wanted, bool(name), [*made, *makers])
     read = [one for one in signatures if _reads(one)]
     for one in signatures:
         if one not in read:
             line = one.writer.cls.definition.lineno if one.writer.cls else 0
             holes.append(f"{scope.source.name}:{line}: this has no text in the language: {one.writer.name}")
-    text = "\n".join(_text(importer, read, scope, path))
+    text = "\n".join([*_text(importer, read, scope, path), *made])
     missing = [f"# not understood: {hole.rpartition(': ')[2]}  (line {_line(hole)})" for hole in holes]
     result = formatted(Source(str(path), "\n".join([text, *missing]) + "\n"))
     found = [hole for one in signatures for hole, _ in one.writer.holes]
     return Imported(result, (*found, *holes))
+
+
+def _makers(importer: Importer, scope: Scope) -> list[str]:
+    """The functions of the file that make a network from sizes, by their names in the language."""
+    modules = {one.name for one in importer.done.values() if one is not None and one.skip}
+    found = []
+    for name, function in scope.functions.items():
+        if not name.startswith("_") and isinstance(function.definition, ast.FunctionDef):
+            signature = importer.function_of(function)
+            if signature is not None and signature.owns and signature.writer.base.partition("(")[0] in modules:
+                found.append(signature.name)
+    return found
+
+
+def _made(importer: Importer, scope: Scope) -> Iterator[str]:
+    """The networks that functions of the file make without being told sizes: `small = Net(18)`, and those told some."""
+    for name, function in scope.functions.items():
+        definition = function.definition
+        if name.startswith("_") or not isinstance(definition, ast.FunctionDef):
+            continue
+        needs = len(definition.args.args) > len(definition.args.defaults)
+        signature = importer.done.get(id(definition))
+        if needs or signature is not None:
+            continue
+        writer = Writer(name)
+        frame = Frame(scope, writer, writer.root, {})
+        try:
+            value = inner(importer.run(function, [], {}, frame))
+        except (NotUnderstood, Restart, Leave):
+            continue
+        modules = {one.name for one in importer.done.values() if one is not None and one.skip}
+        if not isinstance(value, Text) or not value.owns or value.text.partition("(")[0] not in modules:
+            continue
+        if not writer.root.nodes and not writer.holes and not writer.params:
+            yield f"{spelled(name)} = {value.text}"
 
 
 def _line(hole: str) -> str:
@@ -91,7 +131,7 @@ def _listing(modules: list[Class]) -> str:
     return f"its networks are {', '.join(names[:12])}" + (" and others" if len(names) > 12 else "")
 
 
-def _shown(importer: Importer, wanted: list[Class], is_chosen: bool) -> list[Signature]:
+def _shown(importer: Importer, wanted: list[Class], is_chosen: bool, made: list[str]) -> list[Signature]:
     """What is worth printing: what has tensors, and the functions that serve it, in the order in which it is needed."""
     roots = {id(cls.definition) for cls in wanted}
     found = []
@@ -105,7 +145,7 @@ def _shown(importer: Importer, wanted: list[Class], is_chosen: bool) -> list[Sig
         ):
             found.append(signature)
     texts = [text for one in found for text in _body(one)] + [one.default for sig in found for one in sig.params]
-    used = set().union(*map(names_in, texts)) if texts else set()
+    used = set().union(*map(names_in, [*texts, *made])) if texts else set()
     return [one for one in found if one.skip or one.name in used]
 
 
@@ -144,7 +184,7 @@ def _body(signature: Signature) -> Iterator[str]:
     """A module or function as lines."""
     writer = signature.writer
     head = f"{signature.name}({_header(signature)})"
-    if writer.cls is None:
+    if writer.cls is None and writer.is_function:
         yield from _function(signature, head)
         return
     inside = [f"    {line}" for line in lines(writer.root)]

@@ -190,6 +190,8 @@ class Calls(Layers):
             return self._copied(args[0])
         if path.startswith(NORMED):
             raise NotUnderstood("this replaces a weight by others", node)
+        if path == "typing.cast" and len(args) == 2:
+            return args[1]
         if path == "functools.partial" and args:
             return Partial(args[0], args[1:], named)
         if callee.last in ("OrderedDict", "defaultdict"):

@@ -322,7 +322,7 @@ class Importer(Functions):
 
     def _finished(self, cls: Class, definition: ast.FunctionDef, writer: Writer) -> Signature:
         shown = self._asked_of(writer)
-        self._label(writer)
+        self.label(writer)
         for path, block, words, line in writer.frozen:
             if not freeze(block, path):
                 block.add(Line(f"# not understood: {words.split(': ')[0]}  (line {line})"))
@@ -358,8 +358,14 @@ class Importer(Functions):
                 node.is_kept = True
         return shown
 
-    def _label(self, writer: Writer) -> None:
-        Labels(writer.root, self._expression, writer.taken).finish()
+    def label(self, writer: Writer) -> None:
+        """Give the places of a writer's rows their labels."""
+        labels = Labels(writer.root, self._expression, writer.taken)
+        labels.finish()
+        if writer.cls is not None:
+            line = writer.cls.definition.lineno
+            place = f"{writer.cls.scope.source.name}:{line}"
+            writer.holes += [(f"{place}: this has no text: {label} of {writer.name}", line) for label in labels.missed]
 
     def _expression(self, value: Value) -> str | None:
         """The text of a value that stands as a member; None where it has none."""

@@ -17,6 +17,7 @@ from .nodes import (
     Line,
     Place,
     names_in,
+    pruned,
 )
 from .python import (
     Restart,
@@ -106,17 +107,30 @@ class Functions(Methods):
             self.body(definition.body, frame)
             if frame.outcome is None or writer.configs or writer.holes:
                 return None
+            row = inner(frame.outcome)
+            if isinstance(row, Row) and row.is_open and row.own is None and row.kind == "Sequential":
+                return self._as_module(definition, writer, row, frame, key)
             text = self.text(frame.outcome)
         except (NotUnderstood, Restart):
             return None
-        row = inner(frame.outcome)
-        if isinstance(row, Row) and row.kind != "list" and row.kind != "Sequential":
+        if isinstance(row, Row) and (row.is_open or row.kind not in ("list", "Sequential")):
             return None
-        if text.kind == "module" and text.text.startswith(("ModuleList(", "Sequential(*")):
-            return None
-        if text.is_known or any(isinstance(inner(v), Row) and inner(v).is_open for v in [frame.outcome]):  # type: ignore[union-attr]
+        if text.is_known or (text.kind == "module" and text.text.startswith(("ModuleList(", "Sequential(*"))):
             return None
         return self._as_function(definition, writer, text, key)
+
+    def _as_module(
+        self, definition: ast.FunctionDef, writer: Writer, row: Row, frame: Frame, key: int
+    ) -> Signature | None:
+        """A function that fills a Sequential in loops, as a module of its name."""
+        writer.is_function = False
+        self.member("", row, frame, definition)
+        self.label(writer)
+        used = pruned(writer.root)
+        writer.params = self.needed(writer.params, used, definition.name in self.loose)
+        signature = Signature(writer.name, writer.params, definition.args, writer, True, "module", 0)
+        self.done[key] = signature
+        return signature
 
     def _as_function(self, definition: ast.FunctionDef, writer: Writer, text: Text, key: int) -> Signature | None:
         defined = [node for node in writer.root.nodes if isinstance(node, Define)]

@@ -137,6 +137,7 @@ class Labels:
         self.root = root
         self.expression = expression
         self.taken = taken
+        self.missed: list[str] = []
 
     def finish(self) -> None:
         """Number the places of all rows that became members, and put members where they are; others vanish."""
@@ -309,7 +310,10 @@ class Labels:
         if isinstance(value, Tensor):
             return tensor_member(label, value)
         text = self.expression(value)
-        return [Member(label, text)] if text is not None else []
+        if text is not None:
+            return [Member(label, text)]
+        self.missed.append(label)
+        return [Line(f"# not understood: {label}")]
 
 
 def tensor_member(label: str, value: Tensor) -> list[Node]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from .frames import Frame, Parameter
+from .frames import Frame, Parameter, Writer
 from .nodes import (
     Block,
     For,
@@ -60,6 +60,10 @@ class Reader:
         self, arg: ast.arg, default: ast.expr | None, cls: Class, definition: ast.FunctionDef, frame: Frame
     ) -> Value:
         """What a parameter is inside its body."""
+        raise NotImplementedError
+
+    def label(self, writer: Writer) -> None:
+        """Give the places of a writer's rows their labels."""
         raise NotImplementedError
 
     def needed(self, params: list[Parameter], used: set[str], keep_all: bool) -> list[Parameter]:

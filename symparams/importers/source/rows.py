@@ -113,6 +113,8 @@ class Rows(Expressions):
 
     def append(self, row: Row, value: Value, frame: Frame, key: str | None = None) -> None:
         """Let a row grow: by an item that is known, or by a place inside a loop or choice."""
+        if isinstance(value, Unknown) and value.hides:
+            raise NotUnderstood(value.reason, value.node)
         if row.is_open or (row.block is not None and row.block is not frame.block):
             if not row.is_open:
                 row.is_open = True

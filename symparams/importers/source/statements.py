@@ -14,6 +14,7 @@ from .nodes import (
 from .python import (
     Leave,
     assigned,
+    has_function,
     returns,
     touches,
 )
@@ -56,6 +57,8 @@ class Statements(Loops):
 
     def missed(self, statement: ast.stmt, error: NotUnderstood, frame: Frame) -> None:
         """Mark what may hide parameters; other values are unknown from here on."""
+        if any(isinstance(node, ast.Return) for node in ast.walk(statement)) and not has_function(statement):
+            raise error  # what the function gives isn't known
         for name in assigned([statement]):
             frame.env[name] = Unknown(error.node or statement, error.reason, error.hides)
         if not touches(statement):
