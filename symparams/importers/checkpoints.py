@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -21,6 +22,7 @@ MAX_TENSORS = 1_000_000
 MAX_PICKLE = 200_000_000
 MAX_PACKED = 1_000_000
 MAX_SIZE = 2**63 - 1
+WRAPPED = ("state_dict", "model_state_dict", "model", "module")  # where training scripts keep a state_dict
 BYTES = {"BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
          "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "F32": 32, "I64": 64, "U64": 64, "F64": 64,
          "C64": 64, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6}  # fmt: skip
@@ -32,6 +34,8 @@ def read_checkpoint(path: Path) -> Collection:
         raise _fail(path, "doesn't exist")
     if path.is_dir():
         return read_checkpoint(_inside(path))
+    if not path.is_file():  # it would be waited for without an end
+        raise _fail(path, "is a pipe or device, not a file")
     for ending, reader in READERS.items():
         if path.name.endswith(ending):
             return reader(path)
@@ -69,7 +73,7 @@ def _header(path: Path) -> Iterator[tuple[str, Stored]]:
         text = header.decode("utf-8")
     except UnicodeDecodeError:
         raise _fail(path, "is no safetensors file: its header isn't UTF-8") from None
-    used = 0
+    places: list[tuple[int, int, str]] = []
     entries = json_object(text, f"the header of {path}")
     if len(entries) > MAX_TENSORS:
         raise _fail(path, f"names more than {MAX_TENSORS:,} tensors")
@@ -80,10 +84,15 @@ def _header(path: Path) -> Iterator[tuple[str, Stored]]:
                 raise _fail(
                     path, f"lies about {name_shown(name)}: it would stand at {begin:,} … {end:,} of {data_size:,} bytes"
                 )
-            used += end - begin
+            places.append((begin, end, name))
             yield name, stored
+    used = sum(end - begin for begin, end, _ in places)
     if used != data_size:
         raise _fail(path, f"has {data_size:,} bytes of data, and its header speaks of {used:,}", "is it cut off?")
+    places.sort()
+    for (_, end, name), (begin, _, other) in pairwise(places):
+        if begin < end:
+            raise _fail(path, f"lies about {name_shown(other)}: it would stand where {name_shown(name)} stands")
 
 
 def _header_text(path: Path) -> tuple[bytes, int]:
@@ -135,6 +144,8 @@ def _index(path: Path) -> Collection:
     for shard in dict.fromkeys(places.values()):
         if Path(shard).name != shard or shard in ("", ".", ".."):
             raise _fail(path, f"names a shard outside of its folder, {name_shown(shard)}")
+        if shard.endswith(".index.json"):
+            raise _fail(path, f"names an index as a shard, {name_shown(shard)}")
         found = read_checkpoint(path.parent / shard).tensors
         for name in found:
             if places.get(name) != shard:
@@ -153,8 +164,8 @@ def _pytorch(path: Path) -> Collection:
     """The tensors of a state_dict; its weights are mapped, not read, and nothing that the file says is run."""
     torch = extra("torch", "torch", f"to read {path.name}")
     found = _loaded(path, torch, is_zip=_is_safe_zip(path))
-    if isinstance(found, Mapping) and isinstance(found.get("state_dict"), Mapping):
-        found = found["state_dict"]
+    if isinstance(found, Mapping):
+        found = next((found[key] for key in WRAPPED if isinstance(found.get(key), Mapping)), found)
     tensors = {}
     if isinstance(found, Mapping):
         tensors = {str(name): tensor for name, tensor in found.items() if isinstance(tensor, torch.Tensor)}
@@ -163,7 +174,7 @@ def _pytorch(path: Path) -> Collection:
     stored = {name: Stored(tuple(tensor.shape)) for name, tensor in tensors.items()}
     if any(tensor.is_meta for tensor in tensors.values()):
         return Collection(str(path), stored, None, True)
-    full = {name: tensor for name, tensor in tensors.items() if tensor.numel()}
+    full = {name: tensor for name, tensor in tensors.items() if tensor.layout == torch.strided and tensor.numel()}
     return Collection(
         str(path), stored, twins_of((name, (t.data_ptr(), tuple(t.shape))) for name, t in full.items()), True
     )

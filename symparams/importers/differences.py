@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from .json_text import name_shown
 from .stored import Collection, Shape, Stored, elements
 
 MAX_LINES = 60
+MAX_SIZES = 12
+MAX_NAME = 100
 _INDEX = re.compile(r"(?<![^.])\d+(?![^.])")
 
 
@@ -108,7 +111,8 @@ def _groups(collection: Collection) -> dict[str, str]:
 
 
 def _shape(shape: Shape) -> str:
-    return f"[{', '.join(map(str, shape))}]"
+    more = f", … {len(shape)} sizes" if len(shape) > MAX_SIZES else ""
+    return f"[{', '.join(map(str, shape[:MAX_SIZES]))}{more}]"
 
 
 # ------------------------------------------------------------------------------------------------------ folding
@@ -127,9 +131,9 @@ def _folded(found: Iterable[tuple[str, str, str, str, int]]) -> Iterator[Differe
 def _common(names: list[str]) -> str:
     """One name for many: `h.{0..11}.attn.bias`, or `h.{0,5,7}.attn.bias` where turns are left out."""
     if len(names) == 1:
-        return names[0]
+        return name_shown(names[0], MAX_NAME)
     columns = zip(*(name.split(".") for name in names), strict=True)
-    return ".".join(_column(list(dict.fromkeys(column))) for column in columns)
+    return name_shown(".".join(_column(list(dict.fromkeys(column))) for column in columns), MAX_NAME)
 
 
 def _column(pieces: list[str]) -> str:
@@ -151,25 +155,25 @@ def _hint(ours: Collection, theirs: Collection) -> str:
     extra = [name for name in theirs.tensors if name not in ours.tensors]
     if not missing or not extra:
         return ""
-    prefix = _prefix(extra)
-    if prefix and any(name.removeprefix(prefix) in ours.tensors for name in extra):
-        return f"all of its names begin with {prefix}: add --strip {prefix}"
-    prefix = _prefix(missing)
-    if prefix and any(name.removeprefix(prefix) in theirs.tensors for name in missing):
-        return f"its names lack {prefix}: add --prefix {prefix}"
+    for prefix in _prefixes(extra):
+        if any(name.removeprefix(prefix) in ours.tensors for name in extra):
+            return f"all of its names begin with {name_shown(prefix)}: add --strip {name_shown(prefix)}"
+    for prefix in _prefixes(missing):
+        if any(name.removeprefix(prefix) in theirs.tensors for name in missing):
+            return f"its names lack {prefix}: add --prefix {prefix}"
     return _renamed(missing, extra, ours.tensors, theirs.tensors)
 
 
-def _prefix(names: list[str]) -> str:
-    """The dotted beginning that all names share."""
+def _prefixes(names: list[str]) -> list[str]:
+    """The dotted beginnings that all names share, the longest first."""
     first = min(names).split(".")
     last = max(names).split(".")
-    common = []
+    common: list[str] = []
     for one, other in zip(first[:-1], last[:-1], strict=False):
         if one != other:
             break
         common.append(one)
-    return ".".join(common) + "." if common else ""
+    return [".".join(common[:count]) + "." for count in range(len(common), 0, -1)]
 
 
 def _renamed(missing: list[str], extra: list[str], ours: Mapping[str, Stored], theirs: Mapping[str, Stored]) -> str:
@@ -179,7 +183,7 @@ def _renamed(missing: list[str], extra: list[str], ours: Mapping[str, Stored], t
         same = [other for other in extra[:2000] if theirs[other].shape == ours[name].shape]
         near = difflib.get_close_matches(name, same, n=1, cutoff=0.6)
         if near:
-            return f"is {near[0]} what is called {name} here?"
+            return f"is {name_shown(near[0])} what is called {name} here?"
     return ""
 
 

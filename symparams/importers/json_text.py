@@ -139,10 +139,10 @@ def shown(value: Any) -> str:
     return _cut(_kind(value) if value is None or isinstance(value, bool) else str(text_of(value)))
 
 
-def name_shown(name: str) -> str:
-    """A key or name in a message, shortened."""
-    return _cut(name if name.isprintable() else repr(name)[1:-1])
+def name_shown(name: str, longest: int = MAX_SHOWN) -> str:
+    """A key or name in a message, shortened, on one line."""
+    return _cut(name if name.isprintable() else repr(name)[1:-1], longest)
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= MAX_SHOWN else words[:MAX_SHOWN] + "…"
+def _cut(words: str, longest: int = MAX_SHOWN) -> str:
+    return words if len(words) <= longest else words[:longest] + "…"

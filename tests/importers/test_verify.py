@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zipfile
 from pathlib import Path
@@ -178,6 +179,38 @@ def test_files_that_are_cut_off_or_of_another_kind(verify) -> None:
     assert verify("net.sym")[1][0] == "error: net.sym is no checkpoint that can be read"
 
 
+def test_pipes_and_devices_are_not_waited_for(verify) -> None:
+    os.mkfifo("net.safetensors")
+    Path("zero.pt").symlink_to("/dev/zero")
+    Path("a.safetensors.index.json").write_text('{"weight_map": {"w": "net.safetensors"}}', "utf-8")
+    for name, shown in {
+        "net.safetensors": "net.safetensors",
+        "zero.pt": "zero.pt",
+        "a.safetensors.index.json": "net.safetensors",
+    }.items():
+        assert verify(name) == (2, [f"error: {shown} is a pipe or device, not a file"])
+
+
+def test_tensors_that_share_their_place(verify) -> None:
+    header = json.dumps(
+        {
+            "a": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]},
+            "b": {"dtype": "U8", "shape": [4], "data_offsets": [2, 6]},
+            "c": {"dtype": "U8", "shape": [1], "data_offsets": [6, 7]},
+        }
+    ).encode()
+    Path("a.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(9))
+    assert verify("a.safetensors")[1] == ["error: a.safetensors lies about b: it would stand where a stands"]
+
+
+def test_names_stay_on_their_line(verify) -> None:
+    write_safetensors(Path("a.safetensors"), stored() | {"x\n\x1b[31m": [2], "y" * 5000: [1] * 40})
+    extra = [line for line in verify("a.safetensors")[1] if line.startswith("extra")]
+    assert len(extra) == 2
+    assert extra[0].split() == ["extra", "x\\n\\x1b[31m", "[2]", "+2"]
+    assert extra[1].split(None, 2)[1:] == ["y" * 100 + "…", "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, … 40 sizes]  +1"]
+
+
 def test_an_index_that_lies(verify) -> None:
     index = write_shards(Path(), stored(), 2)
     good = json.loads(index.read_text("utf-8"))
@@ -280,6 +313,15 @@ def test_an_archive_that_unpacks_to_far_more(verify, live: str) -> None:
     with zipfile.ZipFile("bomb.pt", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb/data.pkl", b"\0" * 5_000_000)
     assert "would unpack to 5,000,000 bytes" in verify("bomb.pt")[1][0]
+
+
+def test_what_training_scripts_save(verify, live: str) -> None:
+    torch = pytest.importorskip("torch")
+    net = __import__(live).Net()
+    torch.save({"model": net.state_dict(), "optimizer": {"state": {}}, "epoch": 3}, "step.pt")
+    assert verify("step.pt")[0] == 0
+    torch.save({"wte.weight": torch.zeros(11, 8).to_sparse()}, "sparse.pt")
+    assert verify("sparse.pt")[1][-1] == "0 tensors agree, 23 differ: different"
 
 
 def test_the_initialisers_of_an_onnx_graph(verify) -> None:
