@@ -121,7 +121,16 @@ def fit(values: Sequence[int], envs: Sequence[Env], last: Sequence[str] = ()) ->
 def _fit(values: Sequence[int], envs: Sequence[Env], names: list[str], doubling: Sequence[str]) -> Expression | None:
     if not names or not _is_function(values, envs, names):
         return None
-    powers = _powers(values, envs, names, doubling)
+    told = [name for name in names if not _is_without(values, envs, names, name)]
+    points = dict.fromkeys(zip(values, (tuple((name, env[name]) for name in told) for env in envs), strict=True))
+    values, envs = [value for value, _ in points], [dict(env) for _, env in points]
+    powers = _powers(told, doubling)
+    if set(told) <= set(
+        doubling
+    ):  # few numbers in a row are soon said by something; only what one would write is meant
+        plain = [power for power in powers if len(power.factors) <= 1]
+        exact = _sparse([Fraction(value) for value in values], envs, plain, 2)
+        return next((one for one in exact if all(factor.denominator == 1 for factor, _ in one.terms)), None)
     exact = _sparse([Fraction(value) for value in values], envs, powers)
     best = min(exact, key=_length, default=None)
     if best is not None and _length(best) <= PLAIN:
@@ -149,9 +158,8 @@ def _is_function(values: Sequence[int], envs: Sequence[Env], names: list[str]) -
     )
 
 
-def _powers(values: Sequence[int], envs: Sequence[Env], names: list[str], doubling: Sequence[str]) -> list[Power]:
+def _powers(told: Sequence[str], doubling: Sequence[str]) -> list[Power]:
     """The products of powers that may occur, the simplest first."""
-    told = [name for name in names if not _is_without(values, envs, names, name)]
     bases = [*told, *(f"2^{name}" for name in doubling if name in told)]
     found = []
     for exponents in product(EXPONENTS, repeat=len(bases)) if len(bases) <= 4 else _few(len(bases)):
@@ -190,11 +198,13 @@ def _complexity(power: Power) -> tuple[int, int]:
     return (sum(2 if exponent < 0 else exponent for _, exponent in power.factors), len(power.factors))
 
 
-def _sparse(values: Sequence[Fraction], envs: Sequence[Env], powers: list[Power]) -> list[Expression]:
-    """Sums of few terms that give the values, of each number of terms the one whose terms are the simplest."""
+def _sparse(
+    values: Sequence[Fraction], envs: Sequence[Env], powers: list[Power], most: int = len(KNOWN)
+) -> list[Expression]:
+    """Sums of at most so many terms that give the values, of each number of terms the one whose terms are the simplest."""
     found: list[Expression] = []
     columns = [[power.value(env) for env in envs] for power in powers]
-    for count, known in KNOWN.items():
+    for count, known in list(KNOWN.items())[:most]:
         for chosen in combinations(range(min(len(powers), known)), count):
             factors = _solved([columns[place] for place in chosen], values)
             if factors is not None and len(values) > count:

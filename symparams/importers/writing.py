@@ -12,7 +12,7 @@ from ..model.files import library_index
 from .cases import Test
 from .fitting import Expression
 from .layers import Argument, Layer, expressions
-from .merging import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan
+from .merging import INDEXES, MemberPlan, ModulePlan, Plan, Repeated, TensorPlan
 
 RESERVED = {
     "module",
@@ -32,10 +32,11 @@ MAX_INLINE = 100
 
 
 class Slot(NamedTuple):
-    """An expression in a module's text, and what it is there: the name of the argument or size."""
+    """An expression in a module's text; what it is there, an argument's or size's name; the indexes of loops around it there."""
 
     expression: Expression
     hint: str
+    inside: frozenset[str] = frozenset()
 
 
 class Written(NamedTuple):
@@ -85,26 +86,27 @@ class Text:
         rows = self.groups[shape]
         columns: dict[int, str] = {}
         scaled: dict[int, tuple[str, Fraction]] = {}
-        taken = set(self.sizes)
-        known_names = taken | loop_variables(plan)
-        for place in range(len(rows[0])):
+        taken = set(self.sizes) | loop_variables(plan)
+        for place, slot in enumerate(rows[0]):
             column = [row[place].expression for row in rows]
-            is_fixed = all(one == column[0] for one in column) and not column[0].names - known_names
-            if is_fixed:
+            names = column[0].names
+            # what an inner loop's index is in can't be given from outside; the outer indexes in it are
+            is_known = bool(names & slot.inside) or not names - set(self.sizes)
+            if is_known and all(one == column[0] for one in column):
                 continue
             times = self._scale(column, columns, rows)
             if times is not None:
                 scaled[place] = times
             else:
-                columns[place] = _unused(rows[0][place].hint, taken)
+                columns[place] = _unused(slot.hint, taken)
                 taken.add(columns[place])
         inside = {
             name
             for place, slot in enumerate(rows[0])
             if place not in columns and place not in scaled
-            for name in slot.expression.names
+            for name in slot.expression.names - slot.inside
         } | _condition_names(plan)
-        sizes = tuple(name for name in self.sizes if name in inside)
+        sizes = tuple(name for name in (*self.sizes, *INDEXES) if name in inside)
         return Written(self._name(plan.cls), plan, columns, sizes, scaled)
 
     @staticmethod
@@ -284,7 +286,8 @@ def slots(plan: Plan) -> Iterator[Slot]:
                 yield from (Slot(member.start, "start"), Slot(member.stop, "count"))
             if member.test is not None and member.test.bound is not None:
                 yield Slot(member.test.bound, "bound")
-            yield from slots(member.content)
+            around = {member.variable} - {""}
+            yield from (slot._replace(inside=slot.inside | around) for slot in slots(member.content))
 
 
 def loop_variables(plan: Plan) -> set[str]:

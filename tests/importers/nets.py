@@ -168,3 +168,26 @@ class Affine(nn.Module):
         super().__init__()
         self.conv = nn.Conv1d(2 * d + 512, 2 * d + 512, 4, groups=2 * d + 512)
         self.register_buffer("frequencies", torch.zeros(d // 128))
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, c_in, c_out):
+        super().__init__()
+        self.layer = nn.Sequential(
+            nn.Conv2d(c_in, c_out // 4, 1), nn.Conv2d(c_out // 4, c_out // 4, 3), nn.Conv2d(c_out // 4, c_out, 1)
+        )
+
+
+class Staged(nn.Module):
+    """A backbone of fixed stages, whose depths and widths follow no formula, before layers that vary."""
+
+    def __init__(self, d=16, L=2):
+        super().__init__()
+        widths, depths = [64, 256, 512, 1024, 2048], [3, 4, 6, 3]
+        stages = []
+        for c_in, c_out, depth in zip(widths, widths[1:], depths, strict=False):
+            stages.append(
+                nn.ModuleList([Bottleneck(c_in, c_out), *(Bottleneck(c_out, c_out) for _ in range(depth - 1))])
+            )
+        self.stages = nn.ModuleList(stages)
+        self.layers = nn.ModuleList(Expert(d, 2 * d) for _ in range(L))

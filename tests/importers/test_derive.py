@@ -149,6 +149,7 @@ CASES = [
     ("Late --vary d=16,24,32 --vary e=16,24,40 --vary L=2,3,4,5,6", {"d": 24, "e": 32, "L": 3}),
     ("Late --vary first=1,2,3 --vary L=2,4,6,7", {"first": 5, "L": 11}),
     ("Interleaved --vary d=16,24,32 --vary L=2,3,5,8", {"d": 20, "L": 17}),
+    ("Staged --vary d=16,24,32 --vary L=2,3,4", {"d": 20, "L": 9}),
     ("Affine --vary d=512,768,1280,1024", {"d": 4096}),
 ]
 
