@@ -134,19 +134,17 @@ def _listing(modules: list[Class]) -> str:
 def _shown(importer: Importer, wanted: list[Class], is_chosen: bool, made: list[str]) -> list[Signature]:
     """What is worth printing: what has tensors, and the functions that serve it, in the order in which it is needed."""
     roots = {id(cls.definition) for cls in wanted}
-    found = []
-    for key, signature in importer.done.items():
-        if signature is None:
-            continue
-        if (
-            (key in roots and (signature.owns or is_chosen or len(roots) == 1))
-            or signature.owns
-            or signature.kind != "module"
-        ):
-            found.append(signature)
-    texts = [text for one in found for text in _body(one)] + [one.default for sig in found for one in sig.params]
-    used = set().union(*map(names_in, [*texts, *made])) if texts else set()
-    return [one for one in found if one.skip or one.name in used]
+    all_of_them = {key: one for key, one in importer.done.items() if one is not None}
+    owning = [one for one in all_of_them.values() if one.owns or one.kind != "module"]
+    texts = [text for one in owning for text in [*_body(one), *(param.default for param in one.params)]]
+    used = set().union(*map(names_in, [*texts, *made]))
+    chosen = roots if is_chosen or len(roots) == 1 else set()
+    shown = [
+        one
+        for key, one in all_of_them.items()
+        if key in chosen or one.name in used or (one.skip and (one.owns or one.kind != "module"))
+    ]
+    return sorted(shown, key=lambda one: one.name in made)
 
 
 def _text(importer: Importer, signatures: list[Signature], scope: Scope, path: Path) -> Iterator[str]:

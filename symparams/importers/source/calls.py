@@ -200,7 +200,7 @@ class Calls(Layers):
             self.notes[callee.last] = ALIKE[callee.last]
             return self.layer(ALIKE[callee.last], args, named, node, frame)
         if callee.last in EMPTY_LAYERS:
-            return Text(f"{callee.last}()", ATOM, OPEN, "module", False)
+            return Text("Identity()", ATOM, OPEN, "module", False)
         if callee.last in ("to_2tuple", "_pair", "pair") and args:
             return self._paired(args[0])
         if callee.last == "get_model_parallel_world_size":

@@ -402,7 +402,9 @@ class Importer(Functions):
             pairs = [(one.attribute or one.argument, one.default) for one in signature.params if not one.star]
             self.passed_on(extra, pairs[len(args) :], named, frame)
         words = self._given(signature, args, named, node, frame)
-        return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, "module", signature.owns)
+        if not signature.owns:
+            return Text("Identity()", ATOM, OPEN, "module", False)
+        return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, "module")
 
     def _with_modules(
         self, cls: Class, signature: Signature, args: list[Value], named: dict[str, Value], node: ast.AST
