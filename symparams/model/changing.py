@@ -20,12 +20,13 @@ from .loops import read_first
 from .marking import marked, on_items
 from .network import Change, Content, Copies, Guard, Item, Network, Row, flags_of
 from .patterns import OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern, Step, pattern_of
+from .putting import under_condition
 from .ranges import bind_targets, floor, has_turns, with_index
 from .rewriting import Walk
 from .run import Body, contents
 from .selecting import leaves
 from .settling import settle_ties
-from .ties import join
+from .ties import join, met
 from .values import Edited, Stretch
 from .world import Split, World
 
@@ -97,6 +98,7 @@ def _walk(pattern: Pattern, action: Action, body: Changes) -> Walk:
     """Walk the network along a path, doing what the statement does; the network is the new one then."""
     walk = Walk(pattern, action, body.frame, tuple(body.loops))
     network = body.network
+    walk.look(network, walk.start())
     made = walk.items(network.items, walk.start(), walk.own(network))
     if walk.count:
         _refuse_repeated(walk, body)
@@ -120,7 +122,9 @@ def _member(statement: tree.Member, body: Changes) -> None:
     pattern = pattern_of(statement.label, frame)
     replace = Replace(statement, frame)
     walk = _walk(pattern, replace, body)
-    if walk.count or walk.is_empty:
+    if not walk.count and walk.is_absent and replace.uses_it:
+        return
+    if walk.count:
         replace.refuse_conditional(pattern)
         _told("replaced", pattern, ", ".join(replace.kinds), body)
         return
@@ -144,7 +148,8 @@ def _added(add: Add, owner: Pattern, body: Changes) -> bool:
             )
         return False
     if owner.steps:
-        return bool(_walk(owner, add, body).count)
+        walk = _walk(owner, add, body)
+        return bool(walk.count or walk.is_absent)
     walk = Walk(owner, add, body.frame, tuple(body.loops))
     new = add.into(body.network, walk)
     if isinstance(new, Network):
@@ -254,9 +259,10 @@ def _drop(statement: tree.Drop, body: Changes) -> None:
     for path in statement.paths:
         pattern = pattern_of(path, body.frame)
         walk = _walk(pattern, Drop(), body)
-        if not walk.count and not walk.is_empty:
+        if walk.count:
+            _told("dropped", pattern, "", body)
+        elif not walk.is_absent:
             raise _nowhere(pattern, body)
-        _told("dropped", pattern, "", body)
 
 
 def _mark(statement: tree.Mark, body: Changes) -> None:
@@ -271,9 +277,10 @@ def _mark(statement: tree.Mark, body: Changes) -> None:
     for path in statement.paths:
         pattern = pattern_of(path, body.frame)
         walk = _walk(pattern, Mark(word), body)
-        if not walk.count and not walk.is_empty:
+        if walk.count:
+            _told(word, pattern, "", body)
+        elif not walk.is_absent:
             raise _nowhere(pattern, body)
-        _told(word, pattern, "", body)
 
 
 def _told(word: str, pattern: Pattern, what: str, body: Changes) -> None:
@@ -283,7 +290,7 @@ def _told(word: str, pattern: Pattern, what: str, body: Changes) -> None:
 
 def _tie(statement: tree.Tie, body: Changes) -> None:
     network = body.network.again(body.network.items)
-    join(body.stated(statement), network)
+    join(met(statement, body), network)
     settle_ties(network)
     body.take(network)
 
@@ -302,7 +309,9 @@ def _branches(branches: tuple[tree.Branch, ...], body: Changes) -> None:
     known: bool | Node = True if first.condition is None else condition(first.condition, body.frame)
     if known is True:
         run.run(first.body, body)
+        body.leave_out(statement for branch in branches[1:] for statement in branch.body)
     elif known is False:
+        body.leave_out(first.body)
         _branches(branches[1:], body)
     else:
         _undecided(known, first, branches[1:], body)
@@ -343,7 +352,8 @@ def _joined(before: Network, then: tuple[Node, Network], otherwise: tuple[Node, 
     while end < min(len(one), len(other)) - start and one[-1 - end] is other[-1 - end]:
         end += 1
     ways = (then[0], one[start : len(one) - end]), (otherwise[0], other[start : len(other) - end])
-    guards = tuple(Guard(test, items) for test, items in ways if items)
+    settled = [(test, under_condition(items, test)) for test, items in ways]
+    guards = tuple(Guard(test, items) for test, items in settled if items)
     new = then[1].again((*one[:start], *guards, *one[len(one) - end :]))
     new.flags = flags_of(new.items)
     new.written = then[1].written if then[1].written is otherwise[1].written else None

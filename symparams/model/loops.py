@@ -37,6 +37,8 @@ def loop(statement: tree.For, body: Body) -> None:
     rows = found if isinstance(found, range) else as_list(found, statement.iterable, frame)
     if isinstance(found, range) and frame.world.turns + len(found) > 0:
         frame.world.count_turns(len(found), frame.source, statement.iterable.span)
+    if not rows:
+        body.leave_out(statement.body)
     turns: list[tuple[Item, ...]] = []
     with frame.world.around(len(rows)):
         for item in rows:

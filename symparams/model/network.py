@@ -99,11 +99,12 @@ class Network:
     tied: the paths whose tensors are counted elsewhere (see `ties`), kept: and where; origin: its recipe; assumptions: what must hold with symbols;
     flags: which of the marks `frozen`, `buffer`, `active` occur inside; forms: the measures already worked out.
     pairs: the paths that ties join, with the condition of each; is_edited: whether its items are no longer what its origin
-    says, remade: by which `with`, changes: by which of its statements.
+    says, remade: by which `with`, changes: by which of its statements; absent: the members that its text states but aren't there.
     """
 
     __slots__ = (
         "_named",
+        "absent",
         "arguments",
         "assumptions",
         "changes",
@@ -140,6 +141,7 @@ class Network:
         self.is_edited = False
         self.remade: Any = None
         self.changes: tuple[Change, ...] = ()
+        self.absent: dict[Any, None] = {}
 
     def again(self, items: tuple[Item, ...], arguments: Mapping[str, Any] | None = None) -> Network:
         """The network with other items; what was worked out from them isn't there yet."""
@@ -147,7 +149,7 @@ class Network:
         new.items = items
         new._named, new.written, new.docstring, new.origin = self._named, self.written, self.docstring, self.origin
         new.tied, new.ties, new.kept, new.pairs = self.tied, self.ties, self.kept, self.pairs
-        new.assumptions, new.flags = self.assumptions, self.flags
+        new.assumptions, new.flags, new.absent = self.assumptions, self.flags, dict(self.absent)
         new.is_edited, new.remade, new.changes = self.is_edited, self.remade, self.changes
         return new
 

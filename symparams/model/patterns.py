@@ -62,6 +62,11 @@ class Kind(NamedTuple):
     modules: tuple[ModuleValue, ...]
     is_other: bool
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the modules."""
+        return frozenset(module.name for module in self.modules)
+
     def holds(self, content: Content) -> bool:
         """Whether the network is made from one of the modules."""
         found = module_of(content.origin) if isinstance(content, Network) else None

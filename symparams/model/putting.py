@@ -29,6 +29,19 @@ def put_items(items: Iterable[Item], index: Index, at: Size) -> tuple[Item, ...]
     return _items(tuple(items), {index: node(at)}, {})
 
 
+def under_condition(items: Iterable[Item], condition: Node) -> tuple[Item, ...]:
+    """The items where a condition holds: those under another that it decides stand alone, or not at all."""
+    facts = NO_FACTS.with_assumption(condition)
+    found: list[Item] = []
+    for item in items:
+        known = decide(item.condition, facts) if isinstance(item, Guard) else None
+        if isinstance(item, Guard) and known is not None:
+            found += under_condition(item.items, condition) if known else ()
+        else:
+            found.append(item)
+    return tuple(found)
+
+
 def put_size(size: Size, at: At) -> Size:
     """The size with indexes set."""
     if not isinstance(size, Node) or not any(contains(size, index) for index in at):

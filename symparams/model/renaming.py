@@ -53,7 +53,7 @@ def renamed(network: Network, names: Names, arguments: Mapping[str, object]) -> 
     new.items = tuple([_item(item, names) for item in network.items])
     new.written = None if network.written is None else substitute(network.written, names)
     new.tied, new.ties, new.kept, new.pairs = network.tied, network.ties, network.kept, network.pairs
-    new.docstring, new.flags = network.docstring, network.flags
+    new.docstring, new.flags, new.absent = network.docstring, network.flags, network.absent
     return new
 
 

@@ -14,6 +14,7 @@ from ..errors import Span
 from ..formula.build import Size, minus, node
 from ..formula.nodes import Compare, Index, Node, walk
 from ..formula.polynomial import decide
+from .absent import leads_to
 from .frame import Frame
 from .marking import pushed
 from .measure import turn_named
@@ -58,7 +59,7 @@ class Walk:
         self.cutter = Cutter(frame, pattern.path.span, loops)
         self.loops = loops
         self.count = 0
-        self.is_empty = False
+        self.is_absent = False  # whether the path leads to members that the text states but that aren't there
         self.conditions: list[Node] = []  # those open around the place
         self.used: set[Index] = set()
         self.memo: dict[object, tuple[Any, Done, int]] = {}
@@ -71,9 +72,9 @@ class Walk:
 
     def start(self) -> States:
         """The states before the first step."""
-        return self._closed({0})
+        return self.closed({0})
 
-    def _closed(self, states: set[int]) -> States:
+    def closed(self, states: set[int]) -> States:
         """With each `**` the step behind it too, since it may stand for no name."""
         for state in sorted(states):
             while state < self.end and isinstance(self.steps[state], OfDepth):
@@ -105,8 +106,13 @@ class Walk:
         return Done(row, {}) if made.items is row.items else Done(row._replace(items=made.items), made.moves)
 
     def _network(self, network: Network, states: States, watch: Paths) -> Done:
+        self.look(network, states)
         made = self.items(network.items, states, watch | self.own(network))
         return self.renewed(network, made, watch)
+
+    def look(self, network: Network, states: States) -> None:
+        """Take note if the path leads to, or into, members of the network that aren't there."""
+        self.is_absent |= any(leads_to(member, self.pattern, self.closed, states) for member in network.absent)
 
     def own(self, network: Network) -> Paths:
         """The paths that a network's own ties name."""
@@ -198,7 +204,7 @@ class Walk:
     def _plain_advance(self, states: States, piece: Piece) -> States:
         named = {state + 1 for state in states if state < self.end and self._is_named(state, piece)}
         deep = {state for state in states if state < self.end and isinstance(self.steps[state], OfDepth)}
-        return self._closed(named | deep)
+        return self.closed(named | deep)
 
     def _is_named(self, state: int, piece: Piece) -> bool:
         step = self.steps[state]
@@ -299,7 +305,7 @@ class Walk:
                     found.add(state)
             elif self._is_turn(step, piece, around, prefix):
                 found.add(state + 1)
-        return self._closed(found)
+        return self.closed(found)
 
     def is_virtual(self, piece: Piece) -> bool:
         """Whether the piece is a turn of copies, which a path may go through without naming it."""
@@ -399,7 +405,7 @@ class Walk:
                 is_turn = isinstance(step, OfEvery | OfTurn | OfRange) and numbered(piece) is not None
                 if is_turn or self._is_named(state, piece) or (isinstance(step, OfName) and not isinstance(piece, str)):
                     found.add(state + 1)
-        return self._closed(found)
+        return self.closed(found)
 
     def _whole(
         self, loop: Loop, states: States, watch: Paths, around: tuple[Item, ...], gathered: Gathered

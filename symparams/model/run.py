@@ -10,7 +10,9 @@ from ..formula.build import Size, node
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, Symbol
 from ..formula.polynomial import polynomial
+from ..render.text import text
 from ..syntax import tree
+from .absent import absent, absent_in
 from .calls import LIBRARY, arguments, at_call
 from .conditions import negation, node_of
 from .evaluate import condition, unpack, value
@@ -56,11 +58,9 @@ class Body:
         self.is_dry = False
         self.loops: list[Index] = []
 
-    def stated(self, statement: tree.Tie) -> Stated:
-        """A tie as it is met here."""
-        from .ties import Stated
-
-        return Stated(statement, self.frame.inner(), tuple(self.guards), tuple(self.loops), self.frame.world.facts)
+    def leave_out(self, statements: Iterable[tree.Statement]) -> None:
+        """Take down the members of statements that aren't run here."""
+        self.network.absent |= dict.fromkeys(absent_in(statements))
 
     def hides(self, name: str) -> bool:
         """Whether a path that begins with this name doesn't mean a member of it."""
@@ -212,7 +212,9 @@ def _branches(branches: tuple[tree.Branch, ...], body: Body) -> None:
     known: bool | Node = True if first.condition is None else condition(first.condition, body.frame)
     if known is True:
         run(first.body, body)
+        body.leave_out(statement for branch in branches[1:] for statement in branch.body)
     elif known is False:
+        body.leave_out(first.body)
         _branches(branches[1:], body)
     else:
         _undecided(known, first, branches[1:], body)
@@ -268,8 +270,10 @@ def _for(statement: tree.For, body: Body) -> None:
 
 
 def _tie(statement: tree.Tie, body: Body) -> None:
+    from .ties import met
+
     if not body.is_dry:
-        body.ties.append(body.stated(statement))
+        body.ties.append(met(statement, body))
 
 
 def _write_statement(statement: tree.Write, body: Body) -> None:
@@ -320,7 +324,10 @@ def _member(statement: tree.Member, body: Body) -> None:
         raise frame.fail("member-twice", f"two members are called {shown(label)}", statement.label.span)
     _check_in_loop(label, statement, body)
     body.labels[label] = statement.label.span
-    body.items += items_of(label, statement, frame)
+    made = items_of(label, statement, frame)
+    body.items += made
+    if not made:
+        body.network.absent[absent(statement)] = None
 
 
 def items_of(label: tuple[Piece, ...], statement: tree.Member, frame: Frame) -> list[Item]:
@@ -434,16 +441,10 @@ def _check_active(active: Size, content: Content, statement: tree.Member, frame:
     test = Compare("<=", node(active), node(most))
     known = frame.world.decide(test) if isinstance(active, Node) or isinstance(most, Node) else active <= most
     if known is False:
-        message = f"{frame.source.text[slice(*statement.active.span)]} of {_plain_text(most)} can't be active"  # type: ignore[union-attr]
-        raise frame.fail("active", message, statement.active.span, f"this is {_plain_text(active)}")  # type: ignore[union-attr]
+        message = f"{frame.source.text[slice(*statement.active.span)]} of {text(node(most))} can't be active"  # type: ignore[union-attr]
+        raise frame.fail("active", message, statement.active.span, f"this is {text(node(active))}")  # type: ignore[union-attr]
     if known is not True:
         frame.world.assume(test, "", frame.source, statement.span)
-
-
-def _plain_text(size: Size) -> str:
-    from ..render.text import text
-
-    return text(node(size))
 
 
 # ------------------------------------------------------------------------------------------------------ write
@@ -467,7 +468,6 @@ def take_write(body: Body, network: Network) -> None:
     from ..formula.algebra import expanded
     from ..formula.build import minus
     from ..formula.work import share
-    from ..render.text import text
 
     message = f"`write` of {network.name} isn't what its tensors count"
     try:

@@ -45,6 +45,11 @@ class Stated(NamedTuple):
         return None if not self.guards else self.guards[0] if len(self.guards) == 1 else All(self.guards)
 
 
+def met(statement: tree.Tie, body: Body) -> Stated:
+    """A tie as it is met in a body."""
+    return Stated(statement, body.frame.inner(), tuple(body.guards), tuple(body.loops), body.frame.world.facts)
+
+
 def resolve_ties(body: Body) -> None:
     """Work out which paths of the network count elsewhere, by the ties that its body states."""
     network = body.network
