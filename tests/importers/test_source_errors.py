@@ -44,6 +44,10 @@ def written(folder: Path, *lines: str, head: str = HEAD) -> Path:
             "setattr(self, elsewhere.name(), nn.Linear(d, d))",
             "# not understood: setattr(self, elsewhere.name(), nn.Linear(d, d))  (line 9)",
         ),
+        (
+            "y = nn.Linear(d, d); self.h = nn.ModuleList([y for _ in range(k)])",
+            "# not understood: self.h = nn.ModuleList([y for _ in range(k)])  (line 9)",
+        ),
         ("elsewhere.extend(self)", "# not understood: elsewhere.extend(self)  (line 9)"),
         ("exec('self.fc = nn.Linear(3, 3)')", "# not understood: exec('self.fc = nn.Linear(3, 3)')  (line 9)"),
         (

@@ -293,7 +293,7 @@ class Assignments(Calls):
         )
         if not is_member:
             if isinstance(writer.state.get(name), Path):
-                self._remove(name, frame, node)
+                self.remove(name, frame, node)
             writer.state[name] = self._named(name, value, frame, NamedState(writer.named), writer.state)
             return
         self.member(name, value, frame, node)
@@ -302,7 +302,7 @@ class Assignments(Calls):
         """Write a member; a module or tensor that stands elsewhere too is tied to it."""
         writer = frame.writer
         if label in writer.state:
-            self._remove(label, frame, node)
+            self.remove(label, frame, node)
         content = inner(value)
         writer.state[label] = Path(label, content)
         elsewhere = next(
@@ -329,7 +329,7 @@ class Assignments(Calls):
         if elsewhere is not None and owns_tensors(content):
             frame.block.add(Line(f"tie {label} = {elsewhere}"))
 
-    def _remove(self, label: str, frame: Frame, node: ast.AST) -> None:
+    def remove(self, label: str, frame: Frame, node: ast.AST) -> None:
         """Take away a member that is set again."""
         old = frame.writer.state.get(label)
         if not isinstance(old, Path) or not owns_tensors(old):

@@ -73,6 +73,7 @@ class Writer:
 class Frame:
     """The names that a body sees, and the block that it writes to.
 
+    outside: what was there before the loop that the body is in
     named: its variables that are definitions of the language, with the name there; counts: how often a name is assigned.
     """
 
@@ -87,12 +88,13 @@ class Frame:
     is_dead: bool = False
     depth: int = 0
     trail: tuple[object, ...] = ()
+    outside: frozenset[int] = frozenset()
 
     def inside(self, block: Block) -> Frame:
         """The same names, with their assignments kept apart, writing to another block."""
         return Frame(
             self.scope, self.writer, block, dict(self.env), self.home, dict(self.named), self.counts, None, False, self.depth,
-            self.trail,
+            self.trail, self.outside,
         )  # fmt: skip
 
 

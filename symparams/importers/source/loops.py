@@ -102,7 +102,7 @@ class Loops(Choices):
 
     def _unrolled(self, statement: ast.For, turns: list[Value], frame: Frame) -> None:
         counts = frame.counts
-        frame.counts = {**counts, **dict.fromkeys(assigned(statement.body), 2)}
+        frame.counts = {**counts, **dict.fromkeys(assigned([statement]), 2)}
         for turn in turns:
             self.assign_targets(statement.target, turn, frame)
             try:
@@ -118,6 +118,7 @@ class Loops(Choices):
         body = Block()
         loop = self.loop_over(statement.target, turns, body, frame)
         inside = frame.inside(body)
+        inside.outside = frozenset(map(id, frame.env.values()))
         self.name_targets(statement.target, inside)
         loop.targets = self.targets_text(statement.target, inside)
         for name in assigned(statement.body):

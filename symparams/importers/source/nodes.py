@@ -283,7 +283,9 @@ class Labels:
     def _placed(self, row: Row) -> list[Node]:
         if row.label is None:
             return []
-        spread = any(isinstance(one, Text) and one.text.startswith("*") for one in row.values)
+        spread = len(set(map(id, row.values))) < len(row.items) or any(
+            isinstance(one, Text) and one.text.startswith("*") for one in row.values
+        )
         text = None if row.is_open or spread or row.kind != "Sequential" or not row.label else self.expression(row)
         if text is not None and len(text) + len(row.label) <= MAX_INLINE:
             return [Member(row.label, text)] if owns_tensors(row) else []
@@ -295,7 +297,7 @@ class Labels:
         if row.own is not None:
             self._settle(row.own)
             found += row.own.nodes
-        return found
+        return [*found, *_same_places(row)]
 
     def _member(self, label: str, value: Value) -> list[Node]:
         value = inner(value)
@@ -314,6 +316,16 @@ class Labels:
             return [Member(label, text)]
         self.missed.append(label)
         return [Line(f"# not understood: {label}")]
+
+
+def _same_places(row: Row) -> Iterator[Node]:
+    """Ties of places in which one and the same module stands."""
+    first: dict[int, str] = {}
+    for place, (key, value) in enumerate(row.items):
+        label = dotted(row.label or "", key or str(place))
+        kept = first.setdefault(id(inner(value)), label)
+        if kept != label and isinstance(inner(value), Text) and owns_tensors(value):
+            yield Line(f"tie {label} = {kept}")
 
 
 def tensor_member(label: str, value: Tensor) -> list[Node]:

@@ -124,7 +124,7 @@ def touches(statement: ast.AST) -> bool:
             and isinstance(node.value, ast.Attribute)
         ):
             return True
-        if isinstance(node, ast.AugAssign):
+        if isinstance(node, ast.AugAssign) or (isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Del)):
             return True
     return False
 

@@ -48,6 +48,10 @@ class Reader:
         self.loose = loose_names(scope)
         self.keywords = {node.arg for node in ast.walk(scope.tree) if isinstance(node, ast.keyword) and node.arg}
 
+    def remove(self, label: str, frame: Frame, node: ast.AST) -> None:
+        """Take away a member."""
+        raise NotImplementedError
+
     def reads(self, cls: Class, names: set[str]) -> bool:
         """Whether what is written of a class reads one of these arguments."""
         raise NotImplementedError

@@ -115,6 +115,8 @@ class Rows(Expressions):
         """Let a row grow: by an item that is known, or by a place inside a loop or choice."""
         if isinstance(value, Unknown) and value.hides:
             raise NotUnderstood(value.reason, value.node)
+        if id(value) in frame.outside and isinstance(value, Text) and value.kind == "module" and value.owns:
+            raise NotUnderstood("one module would stand in several places")
         if row.is_open or (row.block is not None and row.block is not frame.block):
             if not row.is_open:
                 row.is_open = True
@@ -235,6 +237,7 @@ class Rows(Expressions):
         body = Block()
         loop = self.loop_over(clause.target, turns, body, frame)
         turned = frame.inside(body)
+        turned.outside = frozenset(map(id, frame.env.values()))
         self.name_targets(clause.target, turned)
         loop.targets = self.targets_text(clause.target, turned)
         sizes = place + 1 == len(clauses) and not isinstance(element, ast.DictComp)

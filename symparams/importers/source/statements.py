@@ -9,6 +9,7 @@ from .frames import Frame
 from .loops import Loops
 from .nodes import (
     Line,
+    names_in,
     walk,
 )
 from .python import (
@@ -21,6 +22,7 @@ from .python import (
 from .values import (
     Class,
     Function,
+    Me,
     NotUnderstood,
     Text,
     Unknown,
@@ -100,6 +102,17 @@ class Statements(Loops):
 
     def _do_classdef(self, statement: ast.ClassDef, frame: Frame) -> None:
         frame.env[statement.name] = Class(statement, frame.scope)
+
+    def _do_delete(self, statement: ast.Delete, frame: Frame) -> None:
+        for target in statement.targets:
+            if not isinstance(target, ast.Attribute):
+                continue
+            if not isinstance(self.evaluate(target.value, frame), Me):
+                raise NotUnderstood("a member of a member is taken away", statement)
+            if any(isinstance(one, Line) and target.attr in names_in(one.text) for one in walk(frame.writer.root)):
+                raise NotUnderstood("what is taken away is tied to another", statement)
+            self.remove(target.attr, frame, statement)
+            frame.writer.state.pop(target.attr, None)
 
     def _do_break(self, statement: ast.Break, frame: Frame) -> None:
         raise Leave("break")
