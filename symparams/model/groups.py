@@ -6,6 +6,7 @@ ties around it count as they count in the whole, and the totals of a level add u
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -21,6 +22,8 @@ from .paths import Part, put_all
 from .ranges import difference
 
 Label = tuple[Piece, ...]
+MAX_KINDS = 12  # of turns that alternate
+
 Lift = Callable[[tuple[Item, ...]], Content]
 
 
@@ -31,7 +34,7 @@ class Group(NamedTuple):
     path: the names that lead to the first; tied_to: what it is tied to, where it counts elsewhere; lifted: the
     whole with nothing but this group in it, each copy holding the content given; within: the conditions and symbolic
     loops between it and what is around; active: how many copies or slices serve one input, where that is said; note: what
-    a `with` did here.
+    a `with` did here; stride: how far the numbers of equal ones are apart.
     """
 
     first: Label
@@ -48,11 +51,12 @@ class Group(NamedTuple):
     within: tuple[Guard | Loop, ...] = ()
     active: Size | None = None
     note: str = ""
+    stride: int = 1
 
     @property
     def name(self) -> str:
-        """The name as PyTorch has it; of equal ones in a row, `layers.0…11`."""
-        return _range_name(shown(self.first), shown(self.last))
+        """The name as PyTorch has it; of equal ones in a row, `layers.0…11`, of every other one, `layers.0,2…10`."""
+        return _range_name(shown(self.first), shown(self.last), self.stride)
 
     @property
     def kind(self) -> str:
@@ -154,8 +158,12 @@ def _only(network: Network, items: tuple[Item, ...]) -> Network:
 def _of_items(
     items: Sequence[Item], around: Group, lift: Lift, tied: Paths, ties: tuple[tuple[str, str], ...], amount: Size
 ) -> Iterator[Group]:
-    for item in items:
-        if isinstance(item, Member):
+    is_edited = isinstance(around.content, Row) or (isinstance(around.content, Network) and around.content.is_edited)
+    for item in _alternating(items, tied) if is_edited else items:
+        if isinstance(item, list):
+            inside = partial(_in_turns, lift) if len(item) > 1 else lift
+            yield _group(item, around, inside, tied, ties, amount)._replace(stride=_stride(item) or 1)
+        elif isinstance(item, Member):
             yield _group([item], around, lift, tied, ties, amount)
         elif isinstance(item, Guard):
             for found in _of_items(item.items, around, partial(_in_guard, lift, item), tied, ties, amount):
@@ -166,6 +174,56 @@ def _of_items(
                 yield found._replace(within=(item, *found.within))
         else:
             yield from _of_turns(item, around, lift, tied, ties, amount)
+
+
+def _alternating(items: Sequence[Item], tied: Paths) -> Iterator[Item | list[Member]]:
+    """The items; of numbered members that take turns, as `h[::2]` and the others, each kind as one list."""
+    place = 0
+    while place < len(items):
+        end, first = place, items[place]
+        while end < len(items) and _is_beside(first, items[end]):
+            end += 1
+        kinds = _kinds([item for item in items[place:end] if isinstance(item, Member)], tied)
+        if kinds and 2 * len(kinds) <= end - place and all(_stride(kind) is not None for kind in kinds):
+            yield from kinds
+            place = end
+        else:
+            yield from items[place : max(end, place + 1)]
+            place = max(end, place + 1)
+
+
+def _is_beside(first: Item, other: Item) -> bool:
+    """Whether two are members whose names are numbers behind the same others."""
+    if not (isinstance(first, Member) and isinstance(other, Member)):
+        return False
+    return first.label[:-1] == other.label[:-1] and _place(first) is not None and _place(other) is not None
+
+
+def _place(member: Member) -> int | None:
+    digits = shown(member.label[-1:])
+    return int(digits) if digits.isdecimal() else None
+
+
+def _kinds(members: Sequence[Member], tied: Paths) -> list[list[Member]]:
+    """The members, equal ones together, in the order of the first of each; none where they are of many kinds."""
+    found: list[tuple[list[object], list[Member]]] = []
+    for member in members:
+        bare = _bare((member,), tied)
+        same = next((kind for other, kind in found if other == bare), None)
+        if same is not None:
+            same.append(member)
+        elif len(found) < MAX_KINDS:
+            found.append((bare, [member]))
+        else:
+            return []
+    return [kind for _, kind in found]
+
+
+def _stride(members: Sequence[Member]) -> int | None:
+    """How far the numbers of some members are apart; None where that changes."""
+    places = [_place(member) or 0 for member in members]
+    steps = {other - one for one, other in itertools.pairwise(places)}
+    return steps.pop() if len(steps) == 1 else None if steps else 1
 
 
 def _in_guard(lift: Lift, guard: Guard, made: tuple[Item, ...]) -> Content:
@@ -244,13 +302,16 @@ def _inner_ties(around: Group) -> Iterator[tuple[str, str]]:
             yield left[len(name) + 1 :], right
 
 
-def _range_name(first: str, last: str) -> str:
-    """`layers.0` to `layers.11` as `layers.0…11`."""
+def _range_name(first: str, last: str, stride: int) -> str:
+    """`layers.0` to `layers.11` as `layers.0…11`; every other one as `layers.0,2…10`."""
     if first == last:
         return first
     one, other = re.fullmatch(r"(.*?)(\d+)", first), re.fullmatch(r"(.*?)(\d+)", last)
     if one and other and one[1] == other[1]:
-        return f"{one[1]}{one[2]}…{other[2]}"
+        second = int(one[2]) + stride
+        if stride == 1 or second == int(other[2]):
+            return f"{one[1]}{one[2]}{'…' if stride == 1 else ','}{other[2]}"
+        return f"{one[1]}{one[2]},{second}…{other[2]}"
     return f"{first} … {last}"
 
 

@@ -220,3 +220,22 @@ def test_a_page_of_a_large_network_is_there_at_once() -> None:
         [sys.executable, "-m", "symparams.cli", "show", "llama:llama3_405b"], cwd=ROOT, capture_output=True, check=True
     )
     assert perf_counter() - begun < 5  # a second on a quiet machine, see benchmarks
+
+
+def test_turns_that_alternate_are_one_row_each(tmp_path, capsys):
+    file = tmp_path / "net.sym"
+    file.write_text(
+        "from zoo.peft import LoRA\nfrom zoo.gpt2 import GPT2\nnet = GPT2(100, 10, 8, 5) with:\n    h[::2].mlp.c_fc: LoRA(it, 2)\n",
+        "utf-8",
+    )
+    from symparams.cli import main
+
+    for words in (["show", f"{file}:net", "--depth", "1"], ["table", f"{file}:net"]):
+        assert main(words) == 0
+        printed = capsys.readouterr().out
+        rows = [line for line in printed.splitlines() if "h." in line and "changed" not in line and "[::" not in line]
+        assert [row.split("h.")[1].split(":")[0].split()[0] for row in rows] == ["0,2…4", "1,3"]
+    assert main(["latex", f"{file}:net", "--derive"]) == 0
+    written = capsys.readouterr().out.split("h.0,2")[1].split("h.1,3")[0]
+    assert r"} &= 3 \cdot " in written
+    assert written.count(r"\\") <= 8
