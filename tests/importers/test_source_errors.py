@@ -76,6 +76,8 @@ def test_what_may_hide_parameters_is_a_hole_with_its_line(tmp_path: Path, line: 
         "self.act = nn.ReLU(inplace=True)",
         "self.rate = torch.linspace(0, 1, k)",
         "assert isinstance(d, int)",
+        "self.act = {'relu': nn.ReLU(), 'gelu': nn.GELU()}[elsewhere]",
+        "self.act = {'relu': nn.ReLU, 'tanh': torch.tanh}[k]()",
     ],
 )
 def test_what_hides_none_is_passed_over(tmp_path: Path, line: str) -> None:

@@ -107,14 +107,10 @@ class Calls(Layers):
         if isinstance(node.func, ast.Name) and node.func.id == "super" and frame.home is not None:
             return Super(frame.home)
         callee = self.evaluate(node.func, frame)
-        quiet = isinstance(callee, Dotted) and self._is_idle_call(callee.path)
         args, named = self._arguments(
-            node, frame, quiet or isinstance(callee, (Class, Function, Text, Partial, Dotted, Method, Path))
+            node, frame, isinstance(callee, (Class, Function, Text, Partial, Dotted, Method, Path))
         )
         return self.apply(callee, args, named, node, frame)
-
-    def _is_idle_call(self, path: str) -> bool:
-        return path.startswith("torch.nn.init")
 
     def _arguments(self, node: ast.Call, frame: Frame, lenient: bool) -> tuple[list[Value], dict[str, Value]]:
         args: list[Value] = []
@@ -161,6 +157,8 @@ class Calls(Layers):
             return self.function_call(callee, args, named, node, frame)
         if isinstance(callee, Partial):
             return self.apply(callee.callee, [*callee.args, *args], {**callee.named, **named}, node, frame)
+        if isinstance(callee, Unknown) and not callee.hides:
+            return Unknown(node, callee.reason, False)
         if isinstance(callee, Method):
             return self.method_call(callee, args, named, node, frame)
         if isinstance(callee, Text) and callee.kind != "module" and not callee.is_known:

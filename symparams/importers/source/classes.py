@@ -7,7 +7,8 @@ import re
 
 from .frames import Frame, Parameter, Writer, parameter_text, spelled
 from .functions import MAX_DEPTH, Functions
-from .layers import CONTAINERS, layer_signature
+from .layers import CONTAINERS
+from .library import layer_signature
 from .nodes import (
     Define,
     Labels,

@@ -49,7 +49,6 @@ class Writer:
     taken: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
     loops: set[str] = field(default_factory=set)
-    ties: list[tuple[str, str]] = field(default_factory=list)
     configs: dict[str, Config] = field(default_factory=dict)
     stars: list[ast.arg] = field(default_factory=list)
     frozen: list[tuple[str, Block, str, int]] = field(default_factory=list)

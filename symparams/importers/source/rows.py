@@ -10,6 +10,7 @@ from .algebra import (
 )
 from .expressions import Expressions
 from .frames import Frame
+from .library import layer_signature
 from .nodes import (
     Append,
     Block,
@@ -53,6 +54,15 @@ METHODS = {"append", "extend", "insert", "items", "keys", "values", "parameters"
 def decorator_name(node: ast.expr) -> str:
     """The name of a decorator."""
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def may_own(value: Value) -> bool:
+    """Whether a value, or what calling it makes, may have tensors; False for activations and functions of torch."""
+    value = inner(value)
+    if isinstance(value, Dotted):
+        is_layer = value.path.startswith("torch.nn.") and value.last[:1].isupper()
+        return layer_signature(value.last)[2] if is_layer else not value.path.startswith("torch.")
+    return owns_tensors(value)
 
 
 def _places(node: ast.expr) -> list[ast.expr]:
@@ -166,6 +176,13 @@ class Rows(Expressions):
             if isinstance(place.value, int) and -len(value.items) <= place.value < len(value.items):
                 return value.values[place.value]
             raise NotUnderstood(f"there is no place {place.value} in it", node)
+        if (
+            isinstance(value, Row)
+            and value.kind == "dict"
+            and not value.is_open
+            and not any(map(may_own, value.values))
+        ):
+            return Unknown(node, "which of them it is isn't known", False)
         if is_none(value):
             raise NotUnderstood("None has no places", node)
         if isinstance(place, Text) and isinstance(value, (Text, Row)):

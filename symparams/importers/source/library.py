@@ -1,0 +1,42 @@
+"""What the library says of a layer of `torch.nn`: its parameters, and whether it has tensors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+
+from ...model.catalogue import idle
+from ...model.files import library_index, library_module
+from ...syntax import tree
+
+Signature = tuple[tuple[tuple[str, str, str], ...] | None, frozenset[str], bool]
+
+
+@cache
+def layer_signature(name: str) -> Signature:
+    """A layer's parameters with their defaults, those without influence on a count, and whether it has tensors."""
+    if name not in library_index():
+        return None, frozenset(), True
+    found = library_module(name)
+    assert found is not None
+    params = tuple((param.name, _default(param), param.kind) for param in found.definition.params)
+    return params, frozenset(idle(found.definition)), _owns(found.definition.body)
+
+
+def _default(param: tree.Parameter) -> str:
+    default = param.default
+    if isinstance(default, tree.Constant):
+        return str(default.value)
+    if isinstance(default, tree.Text):
+        return json.dumps(default.value)
+    return "" if default is None else default.text if isinstance(default, tree.Num) else "…"
+
+
+def _owns(body: Sequence[tree.Statement]) -> bool:
+    for statement in body:
+        if isinstance(statement, (tree.Member, tree.For)):
+            return True
+        if isinstance(statement, tree.If):
+            return True
+    return False
