@@ -18,7 +18,8 @@ from ..syntax import tree
 from .carried import Carried
 from .evaluate import content, local, value
 from .frame import as_list
-from .network import Item, Loop, Turns
+from .marking import on_items
+from .network import Copies, Item, Loop, Member, Network, Template, Turns
 from .ranges import bind_targets, difference, floor, has_turns, natural, with_index
 from .run import Body, run_turn
 from .values import Stretch, is_size, put_index
@@ -200,9 +201,9 @@ class Symbolic:
         """Equal classes share one loop; the most frequent one counts what the others leave."""
         from .measure import total
 
-        groups: dict[Node, list[tuple[Size, tuple[Item, ...], Index, int]]] = {}
+        groups: dict[object, list[tuple[Size, tuple[Item, ...], Index, int]]] = {}
         for entry in found:
-            groups.setdefault(solid(total(entry[1])), []).append(entry)
+            groups.setdefault(_alike(entry[1]), []).append(entry)
         rows = sorted(groups.values(), key=len)
         rest = minus(stop, start)
         for row in rows[:-1]:
@@ -211,7 +212,9 @@ class Symbolic:
                 self._class_loop(index, whole, items)
         last = rows[-1]
         if len(rows) > 1 and not any(_mentions_index(form, last[0][2]) for form in [solid(total(last[0][1]))]):
-            self._class_loop(last[0][2], rest, last[0][1])
+            anyone = self.world.fresh_index(self.name)  # which turns the others leave has no formula
+            items = last[0][1] if len(last) == 1 else on_items(last[0][1], lambda one: _renumbered(one, anyone))
+            self._class_loop(last[0][2], rest, items)
             return
         for whole, items, index, _ in last:
             self._class_loop(index, whole, items)
@@ -223,6 +226,41 @@ class Symbolic:
     def carried_names(self) -> set[str]:
         """The names that a turn may read before it sets them, and that have a value before the loop."""
         return {name for name in read_first(self.statement.body) if local(name, self.frame) is not None}
+
+
+def _alike(items: tuple[Item, ...]) -> tuple[object, ...]:
+    """What makes turns equal: all but the numbers in their names."""
+    return tuple([_alike_item(item) for item in items])
+
+
+def _alike_item(item: Item) -> object:
+    if isinstance(item, Turns):
+        return tuple([_alike(turn) for turn in item.turns])
+    if not isinstance(item, Member):
+        return (type(item), *item[:-1], _alike(item.items))
+    content: object = item.content
+    amounts = []
+    while isinstance(content, Copies):
+        amounts.append(content.amount)
+        content = content.inner
+    names = [
+        piece if isinstance(piece, str) else tuple([p for p in piece.parts if isinstance(p, str)])
+        for piece in item.label
+    ]
+    inside = content
+    if isinstance(content, Network):
+        is_source = content.origin is not None and not content.is_edited
+        inside = content.origin.key if is_source else id(content)
+    return (tuple(names), tuple(amounts), inside, item.mark, item.active)
+
+
+def _renumbered(member: Member, index: Index) -> Member:
+    """The member under a name whose number may be any."""
+    label = [
+        piece if isinstance(piece, str) else Template(tuple([p if isinstance(p, str) else index for p in piece.parts]))
+        for piece in member.label
+    ]
+    return member._replace(label=tuple(label))
 
 
 def _same_before(old: Any, new: Any, index: Index, start: Size) -> bool:

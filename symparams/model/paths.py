@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ..errors import ModelError, Span, suggestion
 from ..formula.build import Size, minus, node, plain, plus, solid, times
 from ..formula.nodes import Compare, Index, Node, walk
+from ..formula.polynomial import polynomial
 from ..formula.substitute import substitute
 from ..syntax import tree
 from .calls import bare
@@ -395,11 +396,27 @@ def _turn(base: Part, at: Size, expr: tree.Subscript, frame: Frame) -> Part:
     found_turns = (
         list(_last(turns, at)) if isinstance(at, int) and at < 0 else list(select(_items(inner), _text(at), frame))
     )
+    if _is_stepped(turns) and (not found_turns or (isinstance(at, int) and at < 0)):
+        message = f"which of the turns is turn {_text(at)} hangs on remainders of sizes that are open"
+        raise frame.fail("undecided", message, expr.at.span, hint="give the sizes as numbers, or write [*]")
     if not found_turns:
         labels = [shown(found.member.label[:1]) for found in turns]
         hint = f"there are {labels[0]} … {labels[-1]}" if labels else "it has no numbered members"
         raise frame.fail("index", f"there is no turn {_text(at)}", expr.at.span, hint=hint)
     return _gathered(found_turns, base, frame)
+
+
+def _is_stepped(turns: list[Found]) -> bool:
+    """Whether turns were sorted by their remainders, so that one loop doesn't have them in a row."""
+    for found in turns:
+        loop = next((around for around in found.around if isinstance(around, Loop)), None)
+        piece = found.member.label[0]
+        if loop is not None and isinstance(piece, Template):
+            forms = [part for part in piece.parts if isinstance(part, Node)]
+            linear = polynomial(forms[0]).linear_in(loop.variable) if forms else None
+            if linear is None or linear[0].constant != 1:
+                return True
+    return False
 
 
 def _copy(base: Part, copies: Copies, at: Size, span: Span, frame: Frame) -> Part:
