@@ -12,6 +12,7 @@ from .writing import add_output, put
 EXAMPLES = """\
   symparams derive mymodels.net:Net --vary d=64,128,192 --vary L=1,2,3
   symparams derive transformers:LlamaConfig --vary hidden_size=64,128,192 --vary num_hidden_layers=1,2,3 --set num_attention_heads=4
+  symparams derive transformers:ConvNextConfig --vary w=8,16,24 --vary n=2,3,5 --set hidden_sizes=[w,2*w,4*w,8*w] --set depths=[n,n,3*n,n]
   symparams derive mymodels.net:Net --vary width=8,16,24,40 -o net.sym"""
 
 
@@ -26,7 +27,12 @@ def add_options(command: argparse.ArgumentParser) -> None:
         help="an argument that becomes a size of the description, with at least three values; may be repeated",
     )
     command.add_argument(
-        "-s", "--set", action="append", default=[], metavar="NAME=VALUE", help="an argument that stays as it is"
+        "-s",
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an argument that stays as it is, or follows from the sizes: depths=[3,3,n,3], heads=d//64",
     )
     add_output(command)
 
@@ -34,10 +40,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the file, or write it."""
     from ..importers.derive import derive
+    from ..importers.given import given
     from ..importers.live import spec
 
     vary = {name: _numbers(name, words) for name, words in map(_pair, options.vary)}
-    fixed = {name: _value(words) for name, words in map(_pair, options.set)}
+    fixed = {name: given(words, vary) or _value(words) for name, words in map(_pair, options.set)}
     put(derive(spec(options.model), vary, fixed).text, options.output)
     return 0
 

@@ -17,7 +17,8 @@ from ..errors import Finding, ModelError, Source, SymparamsError, UsageError
 from ..model.files import load_text
 from ..syntax.format import formatted
 from .differences import compare, page
-from .live import Spec, build, tensors_of
+from .given import Given
+from .live import Spec, build, takes, tensors_of
 from .merging import merged
 from .skeleton import Bone, skeleton
 from .stored import Collection, described, elements
@@ -133,8 +134,15 @@ def _held(vary: Mapping[str, Sequence[int]]) -> Iterator[Env]:
 
 def _built(spec: Spec, env: Env, fixed: Mapping[str, Any], kinds: dict[object, int], told: _Progress) -> Built:
     told.step(env)
-    module = build(spec.with_sizes({**fixed, **env}))
+    module = build(spec.with_sizes(_arguments(spec, env, fixed)))
     return Built(env, skeleton(module, kinds), tensors_of(module, "the model"))
+
+
+def _arguments(spec: Spec, env: Env, fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """What the model is called with; a size that others follow from is an argument only where the model knows it."""
+    found = {name: value.value(env) if isinstance(value, Given) else value for name, value in fixed.items()}
+    used = {name for value in fixed.values() if isinstance(value, Given) for name in value.names}
+    return found | {name: size for name, size in env.items() if name not in used or takes(spec, name)}
 
 
 class _Progress:

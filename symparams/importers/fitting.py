@@ -27,6 +27,11 @@ class Power(NamedTuple):
 
     factors: tuple[tuple[str, int], ...]
 
+    @property
+    def names(self) -> set[str]:
+        """The sizes that occur."""
+        return {name.removeprefix("2^") for name, _ in self.factors}
+
     def value(self, env: Env) -> Fraction:
         """The number at these sizes."""
         found = Fraction(1)
@@ -47,7 +52,7 @@ class Expression(NamedTuple):
     @property
     def names(self) -> set[str]:
         """The sizes that occur."""
-        return {name.removeprefix("2^") for _, power in self.terms for name, _ in power.factors}
+        return {name for _, power in self.terms for name in power.names}
 
     @property
     def constant(self) -> int | None:
@@ -131,12 +136,21 @@ def _fit(values: Sequence[int], envs: Sequence[Env], names: list[str], doubling:
         plain = [power for power in powers if len(power.factors) <= 1]
         exact = _sparse([Fraction(value) for value in values], envs, plain, 2)
         return next((one for one in exact if all(factor.denominator == 1 for factor, _ in one.terms)), None)
-    exact = _sparse([Fraction(value) for value in values], envs, powers)
+    exact = [one for one in _sparse([Fraction(value) for value in values], envs, powers) if _is_meant(one, doubling)]
     best = min(exact, key=_length, default=None)
     if best is not None and _length(best) <= PLAIN:
         return best
     rounded = _rounded(values, envs, powers)
     return min((one for one in (best, rounded) if one is not None), key=_length, default=None)
+
+
+def _is_meant(found: Expression, indexes: Sequence[str]) -> bool:
+    """Whether the indexes of loops stand in it as one would write it: each in one way, and times whole numbers."""
+    with_index = [(factor, power) for factor, power in found.terms if power.names & set(indexes)]
+    ways = {name for _, power in with_index for name, _ in power.factors if name.removeprefix("2^") in indexes}
+    return len(ways) <= len({way.removeprefix("2^") for way in ways}) and all(
+        factor.denominator == 1 or any(way.startswith("2^") for way in ways) for factor, _ in with_index
+    )
 
 
 def _length(found: Expression) -> float:

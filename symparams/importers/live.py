@@ -10,6 +10,7 @@ import ast
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
 from ..errors import Finding, Source, Span, UsageError, suggestion
@@ -74,6 +75,20 @@ def build(wanted: Spec) -> Any:
     return found
 
 
+def takes(wanted: Spec, name: str) -> bool:
+    """Whether the callable, or its configuration, has an argument of this name."""
+    made = _callable(wanted)
+    made = getattr(made, "config_class", None) or made
+    if name in getattr(made, "attribute_map", {}):
+        return True
+    try:
+        parameters = signature(made).parameters
+    except (TypeError, ValueError):
+        return True
+    is_open = any(one.kind is Parameter.VAR_KEYWORD for one in parameters.values())
+    return name in parameters or (is_open and not hasattr(made, "model_type"))
+
+
 def _callable(wanted: Spec) -> Any:
     if "" not in sys.path:
         sys.path.insert(0, "")
@@ -96,14 +111,23 @@ def _called(made: Any, wanted: Spec) -> Any:
     try:
         configuration = getattr(made, "config_class", None)
         if isinstance(made, type) and configuration is not None and not wanted.positional:
-            return made(configuration(**wanted.named))
+            return made(_held(configuration(**wanted.named), wanted))
         if not callable(made):
             return made
-        return made(*wanted.positional, **wanted.named)
+        return _held(made(*wanted.positional, **wanted.named), wanted)
     except Exception as error:  # the callable's own code
         arguments = ", ".join([*map(repr, wanted.positional), *(f"{k}={v!r}" for k, v in wanted.named.items())])
         message = f"{wanted.module}:{wanted.name}({arguments}) can't be built: {_told(error)}"
         raise UsageError(Finding("live-call", message, hint="does it need other arguments?")) from None
+
+
+def _held(found: Any, wanted: Spec) -> Any:
+    """A configuration whose yes/no are those that were given, also where its constructor overrules them, as T5's does a tie."""
+    if hasattr(found, "model_type"):
+        for name, value in wanted.named.items():
+            if isinstance(value, bool) and isinstance(getattr(found, name, None), bool):
+                setattr(found, name, value)
+    return found
 
 
 def _of_configuration(found: Any) -> Any:

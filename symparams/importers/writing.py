@@ -106,7 +106,7 @@ class Text:
             if place not in columns and place not in scaled
             for name in slot.expression.names - slot.inside
         } | _condition_names(plan)
-        sizes = tuple(name for name in (*self.sizes, *INDEXES) if name in inside)
+        sizes = tuple(name for name in dict.fromkeys((*self.sizes, *INDEXES)) if name in inside)
         return Written(self._name(plan.cls), plan, columns, sizes, scaled)
 
     @staticmethod

@@ -191,3 +191,14 @@ class Staged(nn.Module):
             )
         self.stages = nn.ModuleList(stages)
         self.layers = nn.ModuleList(Expert(d, 2 * d) for _ in range(L))
+
+
+class Listed(nn.Module):
+    """Widths and depths as lists, heads that follow from the width."""
+
+    def __init__(self, widths, depths, heads=1):
+        super().__init__()
+        self.stages = nn.ModuleList(
+            nn.ModuleList(Block(width, heads) for _ in range(depth))
+            for width, depth in zip(widths, depths, strict=True)
+        )

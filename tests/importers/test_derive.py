@@ -206,6 +206,26 @@ module Late(d, L):
     )
 
 
+def test_arguments_follow_from_the_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    text = derived(
+        f"{NETS}:Listed --vary w=8,16,24 --vary n=2,3,5 --set widths=[w,2*w,4*w] --set depths=[n,3*n,1] --set heads=w//4",
+        capsys,
+    )
+    from .nets import Listed
+
+    live = Listed([40, 80, 160], [2, 6, 1], 10)
+    assert symparams.parse(text).Listed.params.value(w=40, n=2) == sum(p.numel() for p in live.parameters())
+    for argument, message in {
+        "heads=w//0": "w//0 can't be worked out at w = 8",
+        "heads=len(w)": None,
+        "heads=w.real": "w.real holds what can't be worked out here",
+        "widths=[w]*99999999": "[w]*99999999 can't be worked out at w = 8: a list of more than 100,000 items",
+    }.items():
+        assert main(["derive", f"{NETS}:Listed", "--vary", "w=8,16,24,32", "--set", argument]) == 2
+        if message is not None:
+            assert message in capsys.readouterr().err
+
+
 def test_what_has_no_expression_is_an_error_with_the_sizes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", f"{NETS}:Crooked", "--vary", "d=4,5,6,7,8"]) == 2
     assert capsys.readouterr().err.splitlines()[:2] == [
