@@ -111,23 +111,14 @@ def _called(made: Any, wanted: Spec) -> Any:
     try:
         configuration = getattr(made, "config_class", None)
         if isinstance(made, type) and configuration is not None and not wanted.positional:
-            return made(_held(configuration(**wanted.named), wanted))
+            return made(configuration(**wanted.named))
         if not callable(made):
             return made
-        return _held(made(*wanted.positional, **wanted.named), wanted)
+        return made(*wanted.positional, **wanted.named)
     except Exception as error:  # the callable's own code
         arguments = ", ".join([*map(repr, wanted.positional), *(f"{k}={v!r}" for k, v in wanted.named.items())])
         message = f"{wanted.module}:{wanted.name}({arguments}) can't be built: {_told(error)}"
         raise UsageError(Finding("live-call", message, hint="does it need other arguments?")) from None
-
-
-def _held(found: Any, wanted: Spec) -> Any:
-    """A configuration whose yes/no are those that were given, also where its constructor overrules them, as T5's does a tie."""
-    if hasattr(found, "model_type"):
-        for name, value in wanted.named.items():
-            if isinstance(value, bool) and isinstance(getattr(found, name, None), bool):
-                setattr(found, name, value)
-    return found
 
 
 def _of_configuration(found: Any) -> Any:
