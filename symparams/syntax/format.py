@@ -18,6 +18,9 @@ from .lines import CodeLine, CommentLine, Item, ends_header, logical_lines
 from .parse import parse, parse_with_tokens
 from .spacing import marked
 from .strings import requoted
+from .tokens import Token
+
+MAX_LAYOUTS = 3
 
 
 def formatted(source: Source) -> str:
@@ -27,13 +30,22 @@ def formatted(source: Source) -> str:
     Raises: `ParseError` and `LimitError`, as `parse`; `UsageError` should the tree be another.
     """
     file, text, tokens = parse_with_tokens(source)
-    items = [requoted(item) if isinstance(item, CodeLine) else item for item in logical_lines(text, tokens)]
-    result = "".join(f"{line}\n" for line in laid(spaced(items)))
+    result = _layout(text, tokens)
+    for _ in range(MAX_LAYOUTS):  # brackets that a long line was given may let it break elsewhere
+        if result == text:
+            break
+        _, text, tokens = parse_with_tokens(source._replace(text=result))
+        result = _layout(text, tokens)
     if not same(file, parse(source._replace(text=result))):
         hint = "this is a mistake of the formatter; please report the text"
         raise UsageError(Finding("format", "the layout would change what the text says", source, hint=hint))
     first_line = source.text.partition("\n")[0]
     return result.replace("\n", "\r\n") if first_line.endswith("\r") else result
+
+
+def _layout(text: str, tokens: Sequence[Token]) -> str:
+    items = [requoted(item) if isinstance(item, CodeLine) else item for item in logical_lines(text, tokens)]
+    return "".join(f"{line}\n" for line in laid(spaced(items)))
 
 
 def printed(file: tree.File) -> str:
