@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from .frames import Frame, Parameter, Writer
@@ -25,8 +26,8 @@ from .values import (
 )
 
 
-class Reader:
-    """All that reads; each method is defined by the class whose matter it is.
+class Reader(ABC):
+    """All that reads; each method is defined by the class whose matter it is, and a reader without one can't be made.
 
     done: what was written, by the definition; names: modules' names; constants: numbers of the file that have a line of
     their own; symbols: those that are given from outside; notes: layers that are read as PyTorch's; asked: attributes
@@ -48,194 +49,194 @@ class Reader:
         self.loose = loose_names(scope)
         self.keywords = {node.arg for node in ast.walk(scope.tree) if isinstance(node, ast.keyword) and node.arg}
 
+    @abstractmethod
     def remove(self, label: str, frame: Frame, node: ast.AST) -> None:
         """Take away a member."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reads(self, cls: Class, names: set[str]) -> bool:
         """Whether what is written of a class reads one of these arguments."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pairs(self, row: Row, node: ast.AST, frame: Frame) -> Row:
         """A list of pairs as a dict."""
-        raise NotImplementedError
 
+    @abstractmethod
     def argument_value(
         self, arg: ast.arg, default: ast.expr | None, cls: Class, definition: ast.FunctionDef, frame: Frame
     ) -> Value:
         """What a parameter is inside its body."""
-        raise NotImplementedError
 
+    @abstractmethod
     def label(self, writer: Writer) -> None:
         """Give the places of a writer's rows their labels."""
-        raise NotImplementedError
 
+    @abstractmethod
     def needed(self, params: list[Parameter], used: set[str], keep_all: bool) -> list[Parameter]:
         """The parameters that a text reads."""
-        raise NotImplementedError
 
+    @abstractmethod
     def evaluate(self, node: ast.AST | None, frame: Frame) -> Value:
         """What an expression stands for. Raises: `NotUnderstood`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self, value: Value) -> Text:
         """A value as an expression of the language. Raises: `NotUnderstood`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def called(self, node: ast.Call, frame: Frame) -> Value:
         """What a call stands for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def configured(self, config: Config, name: str, frame: Frame, default: Value | None = None) -> Value:
         """An attribute of a configuration: what the code set it to, a property, or a parameter of the module."""
-        raise NotImplementedError
 
+    @abstractmethod
     def run(self, function: Function, args: list[Value], named: dict[str, Value], frame: Frame) -> Value:
         """What a function returns, its body read in place of the call."""
-        raise NotImplementedError
 
+    @abstractmethod
     def constant(self, name: str, frame: Frame) -> Value | None:
         """A constant of a file; a number gets a line of its own in the text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lenient(self, node: ast.AST, frame: Frame) -> Value:
         """A value, or `Unknown` where it can't be read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def key(self, value: Value, node: ast.AST) -> str:
         """A value as a piece of a member's label."""
-        raise NotImplementedError
 
+    @abstractmethod
     def append(self, row: Row, value: Value, frame: Frame, key: str | None = None) -> None:
         """Let a row grow: by an item that is known, or by a place inside a loop or choice."""
-        raise NotImplementedError
 
+    @abstractmethod
     def truth(self, node: ast.AST, frame: Frame) -> Text:
         """An expression as a condition, folded where it is known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def truth_of(self, value: Value, frame: Frame) -> Text:
         """A value as a condition."""
-        raise NotImplementedError
 
+    @abstractmethod
     def iterated(self, value: Value, frame: Frame) -> list[Value] | Value:
         """The turns of a loop one by one, or the value that is gone over."""
-        raise NotImplementedError
 
+    @abstractmethod
     def assign_targets(self, target: ast.expr, value: Value, frame: Frame) -> None:
         """Bind names to values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def loop_over(self, target: ast.expr, turns: Value, body: Block, frame: Frame) -> For:
         """The loop of the language over something open."""
-        raise NotImplementedError
 
+    @abstractmethod
     def name_targets(self, target: ast.expr, frame: Frame) -> None:
         """Let the names of a loop stand for themselves."""
-        raise NotImplementedError
 
+    @abstractmethod
     def targets_text(self, target: ast.expr, frame: Frame) -> str:
         """The names of a loop as text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shared_constants(self, cls: Class) -> set[str]:
         """The attributes of a class that others ask it for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def instance(self, cls: Class, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         """What calling a class of the file makes: a module, or a configuration."""
-        raise NotImplementedError
 
+    @abstractmethod
     def function_call(
         self, function: Function, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
     ) -> Value:
         """What calling a function gives: a call of the language's function, or what its body comes to."""
-        raise NotImplementedError
 
+    @abstractmethod
     def method_call(
         self, method: Method, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
     ) -> Value:
         """What calling a method of a value gives."""
-        raise NotImplementedError
 
+    @abstractmethod
     def class_text(self, cls: Class) -> Text:
         """A class as a value: its module's name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def function_text(self, function: Function) -> Text:
         """A function as a value: its name, where it is one of the language."""
-        raise NotImplementedError
 
+    @abstractmethod
     def named_partial(self, partial: Partial) -> Text:
         """A function of the language for a callable with some arguments given."""
-        raise NotImplementedError
 
+    @abstractmethod
     def passed_on(
         self, config: Config, names: Sequence[tuple[str, str]], named: dict[str, Value], frame: Frame
     ) -> None:
         """What `**kwargs` brings into a call: the required arguments, and those that some call of the file names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_module_argument(self, name: str, value: Text, frame: Frame) -> bool:
         """Whether an argument that self keeps is a module, as its calls in other methods tell."""
-        raise NotImplementedError
 
+    @abstractmethod
     def apply(self, callee: Value, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         """The value of a call with its arguments."""
-        raise NotImplementedError
 
+    @abstractmethod
     def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
         """Bind a target of an assignment."""
-        raise NotImplementedError
 
+    @abstractmethod
     def body(self, statements: Sequence[ast.stmt], frame: Frame) -> None:
         """Read statements in order; what can't be read is marked and passed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def execute(self, statement: ast.stmt, frame: Frame) -> None:
         """Read one statement. Raises: `NotUnderstood`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hole(self, node: ast.AST, reason: str, frame: Frame) -> None:
         """A marked hole with the Python line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def freeze(self, value: Value, frame: Frame, node: ast.AST) -> None:
         """`requires_grad = False` for all in a member, or for the whole network."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bind(self, name: str, value: Value, frame: Frame) -> None:
         """Give a variable a value: a definition of the language where it is worth one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def walked(self, value: Value) -> str:
         """What a loop goes over, as text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def layer(self, name: str, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         """A layer of `torch.nn`, with the arguments that say what it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def argument(self, value: Value, node: ast.AST) -> Text:
         """A value as an argument; a module that is a member elsewhere isn't copied."""
-        raise NotImplementedError
 
+    @abstractmethod
     def member(self, label: str, value: Value, frame: Frame, node: ast.AST) -> None:
         """Write a member; a module or tensor that stands elsewhere too is tied to it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_own(self, name: str, value: Value, frame: Frame, node: ast.AST) -> None:
         """`self.name = value`: a member, a definition or plain state."""
-        raise NotImplementedError
 
+    @abstractmethod
     def extend(self, row: Row, more: Value, frame: Frame, node: ast.AST) -> None:
         """Let a row grow by all of another."""
-        raise NotImplementedError
 
+    @abstractmethod
     def as_default(self, value: Text, frame: Frame) -> Text | None:
         """`e if p is None else p` makes `e` the default of a parameter p that nothing has read before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def definition(self, name: str, value: Text, frame: Frame, home: dict[str, Value]) -> str:
         """Write `name = value`, under another name where this one still serves for something else; the name."""
-        raise NotImplementedError
