@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..errors import Finding, ModelError
-from .exact import MAX_BITS, exact, short, too_long
+from .exact import MAX_BITS, exact, short, told, too_long
 from .nodes import ONE, ZERO, Exact, Index, Negative, Node, Number, Power, Product, Quotient, Series, Sum
 
 Size = int | Fraction | Node
@@ -246,7 +246,7 @@ def _root(base: Exact, exponent: Fraction) -> Exact:
         above, below = isqrt(base.numerator), isqrt(base.denominator)
         if above * above == base.numerator and below * below == base.denominator:
             return number_power(exact(Fraction(above, below)), exponent.numerator)
-    raise ModelError(Finding("not-exact", f"{base} to the power {exponent} isn't an exact number"))
+    raise ModelError(Finding("not-exact", f"{told(base)} to the power {told(exponent)} isn't an exact number"))
 
 
 # ------------------------------------------------------------------------------------------------------ written forms

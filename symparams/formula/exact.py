@@ -13,6 +13,7 @@ from ..errors import Finding, LimitError, SymparamsError
 from .nodes import Exact
 
 MAX_BITS = 100_000
+MAX_TOLD_BITS = 2_000  # a longer number is told by its length
 
 
 def exact(number: Exact) -> Exact:
@@ -41,7 +42,7 @@ def power(base: Exact, exponent: Exact) -> Exact:
     if type(exponent) is not int and exponent.denominator != 1:
         return power(root(base, exponent.denominator), exponent.numerator)
     if base == 0 and exponent < 0:
-        raise SymparamsError(Finding("division-by-zero", f"0 to the power {exponent} divides by 0"))
+        raise SymparamsError(Finding("division-by-zero", f"0 to the power {told(exponent)} divides by 0"))
     if base not in (-1, 0, 1):
         bits = max(base.numerator.bit_length(), base.denominator.bit_length())
         if (bits - 1) * abs(exponent.numerator) > MAX_BITS:
@@ -51,12 +52,18 @@ def power(base: Exact, exponent: Exact) -> Exact:
     return exact(base ** int(exponent))
 
 
+def told(number: Exact) -> str:
+    """A number in a message; of a long one its length in bits."""
+    bits = max(number.numerator.bit_length(), number.denominator.bit_length())
+    return str(number) if bits <= MAX_TOLD_BITS else f"a number of {bits:,} bits"
+
+
 def root(base: Exact, degree: int) -> Exact:
     """The root of that degree where it is an exact number."""
     found = perfect_root(base, degree)
     if found is None:
-        name = "square root" if degree == 2 else f"root of degree {degree}"
-        inexact(f"the {name} of {base}")
+        name = "square root" if degree == 2 else f"root of degree {told(degree)}"
+        inexact(f"the {name} of {told(base)}")
     return found
 
 
@@ -87,14 +94,14 @@ def log2(number: Exact) -> int:
     """The logarithm to the base 2 of a power of 2."""
     above, below = number.numerator, number.denominator
     if above <= 0 or above & (above - 1) or below & (below - 1):
-        inexact(f"log2 of {number}")
+        inexact(f"log2 of {told(number)}")
     return above.bit_length() - below.bit_length()
 
 
 def log(number: Exact) -> int:
     """The natural logarithm of 1, the only exact one."""
     if number != 1:
-        inexact(f"log of {number}")
+        inexact(f"log of {told(number)}")
     return 0
 
 

@@ -83,9 +83,23 @@ MAX_STEPS = 600
 
 
 class Knowledge:
-    """Facts in polynomials: which are at least 0, which are integers, and which brackets are decided."""
+    """Facts in polynomials: which are at least 0, which are integers, and which brackets are decided.
 
-    __slots__ = ("depth", "domains", "integral", "nonnegative", "questions", "ranges", "settled", "signs", "steps")
+    forms: the normal forms of floors and ceilings under these facts, which stand in one another where modules do.
+    """
+
+    __slots__ = (
+        "depth",
+        "domains",
+        "forms",
+        "integral",
+        "nonnegative",
+        "questions",
+        "ranges",
+        "settled",
+        "signs",
+        "steps",
+    )
 
     def __init__(self, domains: Mapping[str, Domain]) -> None:
         self.domains = domains
@@ -96,6 +110,7 @@ class Knowledge:
         self.integral: list[Polynomial] = []
         self.settled: dict[Node, int] = {}
         self.signs: dict[tuple[Polynomial, bool], bool] = {}
+        self.forms: dict[Node, Polynomial] = {}
 
     def copy(self) -> Knowledge:
         """The same knowledge, to be extended without a trace in this one."""

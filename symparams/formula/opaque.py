@@ -236,6 +236,8 @@ def at_least(difference: Polynomial, known: Knowledge) -> Polynomial:
 def whole_bracket(rest: Polynomial, known: Knowledge) -> Polynomial:
     """The bracket [rest ≥ 0] of integers, cut by the common divisor of what varies: [2a ≥ 3] is [a ≥ 2]."""
     shares = {monomial: factor for monomial, factor in rest.terms.items() if monomial}
+    if not shares:
+        return constant(int(rest.constant_term >= 0))
     divisor = common_number(shares.values())
     number = floor(Fraction(rest.constant_term) / divisor)
     cut = scaled(Polynomial(shares), exact(Fraction(1) / divisor)) + number

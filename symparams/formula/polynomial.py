@@ -51,6 +51,7 @@ from .work import limited
 MAX_UNROLLED = 1_000
 MIN_KEPT = 8
 MAX_DIVISORS = 8
+MAX_FORMS = 2_000
 SMALL = 100  # a formula of fewer nodes takes no steps worth counting by itself
 
 
@@ -103,6 +104,7 @@ def learned(facts: Facts) -> Knowledge:
         known.ranges[index] = (normal.of(start), normal.of(stop))
     for condition in sorted(facts.assumptions, key=lambda node: not is_divisibility(node)):
         learn(condition, known)
+    known.forms.clear()  # what was worked out from a part of the facts
     return known
 
 
@@ -173,8 +175,22 @@ class Normal:
             return FORMS[type(node)](self, node)
         found = self.done.get(id(node))
         if found is None:
-            found = self.done[id(node)] = (node, FORMS[type(node)](self, node))
+            form = self.nested(node) if isinstance(node, Floor | Ceil) else FORMS[type(node)](self, node)
+            found = self.done[id(node)] = (node, form)
         return found[1]
+
+    def nested(self, node: Floor | Ceil) -> Polynomial:
+        """The normal form of a floor or ceiling, kept for other walks under the same facts where it adds no condition."""
+        if self.needed is not None:
+            return FORMS[type(node)](self, node)
+        forms = self.known.forms
+        found = forms.get(node)
+        if found is None:
+            found = FORMS[type(node)](self, node)
+            if len(forms) >= MAX_FORMS:
+                forms.clear()
+            forms[node] = found
+        return found
 
     def symbol(self, node: Symbol) -> Polynomial:
         """A size; a flag stands as its bracket, which is its own square."""

@@ -35,6 +35,7 @@ from .nodes import (
     contains,
 )
 from .terms import Polynomial, common_monomial, constant, generator, read, replaced, scaled, total, without
+from .work import spend
 
 MAX_TESTED = 200
 MAX_SHIFTED = 300
@@ -44,6 +45,7 @@ MAX_SUPPOSED = 4
 MAX_DEPTH = 4
 MAX_TAKEN = 60
 MAX_TRIES = 4
+STEPS_OF_A_SIGN = 30  # about what adding so many terms takes
 
 
 def is_nonnegative(base: Polynomial, known: Knowledge, *, strictly: bool = False) -> bool:
@@ -94,6 +96,7 @@ def _split(base: Polynomial, known: Knowledge, strictly: bool, splits: int) -> b
     if not known.questions[0] or not known.steps[0]:
         return False
     known.questions[0] -= 1
+    spend(STEPS_OF_A_SIGN)
     if not base.terms:
         return not strictly
     if base.constant is not None:

@@ -13,28 +13,30 @@ from contextvars import ContextVar
 from ..errors import Finding, LimitError
 
 MAX_WORK = 600_000
+MAX_BUILDING = 200_000  # of a network, before anything is asked of its formula
 STEPS_OF_A_NODE = 100  # what a formula's own size adds to the steps that it may take
 
 
 class Work:
     """The steps that are left."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "most")
 
-    def __init__(self, left: int) -> None:
+    def __init__(self, left: int, most: int = MAX_WORK) -> None:
         self.left = left
+        self.most = most
 
 
 WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
 @contextmanager
-def limited(size: int = 0) -> Iterator[None]:
+def limited(size: int = 0, most: int = MAX_WORK) -> Iterator[None]:
     """A question about formulas of so many nodes, which may take the longer the larger they are; one inside another is part of it."""
     if WORK.get() is not None:
         yield
         return
-    token = WORK.set(Work(MAX_WORK + STEPS_OF_A_NODE * size))
+    token = WORK.set(Work(most + STEPS_OF_A_NODE * size, most))
     try:
         yield
     finally:
@@ -45,7 +47,8 @@ def limited(size: int = 0) -> Iterator[None]:
 def share(parts: int) -> Iterator[None]:
     """A part of a question that may take one of so many parts of the steps that are left. Raises: `LimitError` beyond."""
     outer = WORK.get()
-    inner = Work((outer.left if outer is not None else MAX_WORK) // parts)
+    most = outer.most if outer is not None else MAX_WORK
+    inner = Work((outer.left if outer is not None else most) // parts, most)
     granted = inner.left
     token = WORK.set(inner)
     try:
@@ -63,5 +66,5 @@ def spend(steps: int) -> None:
         return
     work.left -= steps
     if work.left < 0:
-        message = f"this takes more than {MAX_WORK:,} steps of algebra, the limit of a question"
+        message = f"this takes more than {work.most:,} steps of algebra, the limit of a question"
         raise LimitError(Finding("limit-work", message, hint="ask for a part of it, or give some of its sizes numbers"))

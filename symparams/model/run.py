@@ -10,6 +10,7 @@ from ..formula.build import Size, node
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, Symbol
 from ..formula.polynomial import polynomial
+from ..formula.work import MAX_BUILDING, limited
 from ..render.text import text
 from ..syntax import tree
 from .absent import absent, absent_in
@@ -86,7 +87,7 @@ def elaborate(recipe: Recipe | Edited, world: World) -> Network:
     network = world.memo.get(key)
     if network is None:
         try:
-            with world.deeper(*recipe.place):
+            with world.deeper(*recipe.place), limited(most=MAX_BUILDING):
                 network = _made_of(recipe, world)
         except SymparamsError as error:
             raise at_call(error, _caller(recipe), recipe.place) from None
@@ -462,14 +463,17 @@ def take_write(body: Body, network: Network) -> None:
     statement, frame = body.write  # type: ignore[misc]
     form = solid(written(statement.value, frame))
     counted = solid(tensors_form(network))
-    if form == counted or equal(form, counted, frame.world.facts) is True:
+    known = True if form == counted else equal(form, counted, frame.world.facts)
+    if known is True:
         network.written = form
         return
     from ..formula.algebra import expanded
     from ..formula.build import minus
-    from ..formula.work import share
+    from ..formula.work import share, spend
 
-    message = f"`write` of {network.name} isn't what its tensors count"
+    spend(0)  # no steps left says nothing of the form
+    what = "isn't" if known is False else "can't be shown to be"
+    message = f"`write` of {network.name} {what} what its tensors count"
     try:
         with share(TO_TELL):
             whole = expanded(node(minus(form, counted)), frame.world.facts)

@@ -40,6 +40,106 @@ FOUND: dict[str, tuple[Any, Any]] = {
         harness.read_file,
         'module Net(d, L, *xs):\n    "words"\nsymbol n\ncheck Net.params == n\n',
     ),
+    "a bracket of a number": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = None\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, (12 - 12))\n"
+            "    if (64 if tied == 2^(d) else k) < k:\n"
+            "        pass\n"
+            "        x.10: [12, (12)//(2)]\n"
+            '    require (64 if (7 if 3 < 7 else 1) == (tied)/(1) else k) >= 12 "reason"\n'
+            "    for i in range(L):\n"
+            "        fc = (k if 2^(12) == (12)*(ceil(tied)) else max(d, 7) + 2)\n"
+            "        tie fc = h\n"
+            "        b{i + 1}.c17: (1 + 1) * Block(Dropout(m).trainable) active sum(i for i in range(1))\n"
+            "module Net(d, L, k=2):\n"
+            "    h: L * Block(d)\n"
+            "    b{i + 1}.c2: GRU((n if k < d else d), floor((1)/2), 3)\n"
+            "net = Net((fc).active, f(2))\n"
+            "check Block.params != d\n"
+            "check round((k)^2) == k\n"
+            "check Net(*).params ~ n within 4%\n"
+        ),
+    ),
+    "floors in floors of a module inside itself": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = ((tied)//(sum(i for i in range(k)))) % (alpha)\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, k)\n"
+            "    fc15: d * Block((2)//(n)) active 2^(d)\n"
+            "module Net(d, L, k=2):\n"
+            "    h: L * Block(d)\n"
+            "    frozen g21: []\n"
+            "net = Net((7 - m), (k if k < alpha else d))\n"
+            "changed = net with:\n"
+            "    fc0: []\n"
+            "    fc0: []\n"
+            "check changed.params > 0\n"
+            "check Net.params == n\n"
+        ),
+    ),
+    "a width divided in a module inside itself": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = n\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, (k)^2)\n"
+            "    frozen g6: Dropout((m if tied else d)) with:\n"
+            "        frozen g15: Block((n)//(d))\n"
+            "    h7: Block(round(3)) with:\n"
+            "        fc: Linear(3, 4)\n"
+            "        drop fc\n"
+            "        n += ((1k) in [n, n])\n"
+            "        fc0: []\n"
+            "    fc0: []\n"
+            "    fc0: []\n"
+            "module Net(d, L, k=2):\n"
+            "    h: L * Block(d)\n"
+            "    fc0: []\n"
+            "net = Net(n, n)\n"
+            "changed = net with:\n"
+            "    fc0: []\n"
+            "check changed.params > 0\n"
+            "check Net.params == n\n"
+        ),
+    ),
+    "a module inside itself in a loop with a condition": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = f(abs((n)*(alpha)))\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, (L if 12 == 3 else d))\n"
+            "    for i in [1, 2]:\n"
+            "        pass\n"
+            '        require sum(i for i in range(2*(k))) >= floor((min(alpha, k))/2) "reason"\n'
+            "        é = tied\n"
+            "        b{i + 1}.c29: 1 * Block(3) active (k if tied else 12)\n"
+            "module Net(d, L, n=2*d):\n"
+            "    h: L * Block(d)\n"
+            '    require (d + m)*((d)//(1)) >= 2*(sum(1 for i in range(7))) "reason"\n'
+            "    if (sum(tied for i in range(alpha)) if 2*(n) < sum(64 for i in range(n)) else n) < n:\n"
+            "        fc0: []\n"
+            "    fc0: []\n"
+            "    fc0: []\n"
+            "net = Net(n, n)\n"
+            "changed = net with:\n"
+            "    fc0: []\n"
+            "check changed.params > 0\n"
+            "check Net.params == n\n"
+        ),
+    ),
+    "a root of a degree of many digits": (harness.read_expression, "3^(1/7^6000)"),
 }
 
 
