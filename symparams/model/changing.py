@@ -71,7 +71,9 @@ def changed(edited: Edited, world: World) -> Network:
         network = body.network
         network.changes = tuple(body.done)
         if body.write is not None:
-            run.take_write(body, network)
+            from .writes import take_write
+
+            take_write(*body.write, network)
         name_again(network, base, edited, frame)
         network.assumptions = tuple(world.assumptions)
         return network

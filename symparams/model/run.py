@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import LimitError, ModelError, Span, SymparamsError
+from ..errors import ModelError, Span, SymparamsError
 from ..formula.build import Size, node
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, Symbol
@@ -38,7 +38,7 @@ from .values import (
     open_in,
 )
 from .world import World
-from .written import definition, written
+from .written import definition
 
 if TYPE_CHECKING:
     from .ties import Stated
@@ -147,7 +147,9 @@ def _build(recipe: Recipe, world: World) -> Network:
         network.flags = flags_of(network.items)
         resolve_ties(body)
         if body.write is not None:
-            take_write(body, network)
+            from .writes import take_write
+
+            take_write(*body.write, network)
         network.assumptions = tuple(world.assumptions)
     finally:
         world.assumptions = {**outer, **world.assumptions}
@@ -446,43 +448,6 @@ def _check_active(active: Size, content: Content, statement: tree.Member, frame:
         raise frame.fail("active", message, statement.active.span, f"this is {text(node(active))}")  # type: ignore[union-attr]
     if known is not True:
         frame.world.assume(test, "", frame.source, statement.span)
-
-
-# ------------------------------------------------------------------------------------------------------ write
-
-
-TO_TELL = 20  # so many parts of a question's steps, one is spent on telling the difference
-
-
-def take_write(body: Body, network: Network) -> None:
-    """Take the form that `write` states, if it is what the tensors say."""
-    from ..formula.build import solid
-    from ..formula.prove import equal
-    from .measure import tensors_form
-
-    statement, frame = body.write  # type: ignore[misc]
-    form = solid(written(statement.value, frame))
-    counted = solid(tensors_form(network))
-    known = True if form == counted else equal(form, counted, frame.world.facts)
-    if known is True:
-        network.written = form
-        return
-    from ..formula.algebra import expanded
-    from ..formula.build import minus
-    from ..formula.work import share, spend
-
-    spend(0)  # no steps left says nothing of the form
-    what = "isn't" if known is False else "can't be shown to be"
-    message = f"`write` of {network.name} {what} what its tensors count"
-    try:
-        with share(TO_TELL):
-            whole = expanded(node(minus(form, counted)), frame.world.facts)
-    except LimitError:
-        hint = "the difference is too long to be shown; write parts of the network as modules of their own"
-        raise frame.fail("write-unequal", message, statement.value.span, hint=hint) from None
-    difference = text(whole)
-    note = f"{text(form)} here, {text(counted)} from the tensors"
-    raise frame.fail("write-unequal", message, statement.value.span, note, f"the difference is {difference}")
 
 
 RUN: dict[type, Callable[..., None]] = {
