@@ -13,7 +13,7 @@ from ..syntax import tree
 from . import run
 from .actions import Action, Add, Drop, Mark, Replace, nothing
 from .conditions import negation, node_of
-from .evaluate import condition, local, value
+from .evaluate import local, value
 from .frame import Frame, as_list
 from .labels import shown
 from .loops import read_first
@@ -55,6 +55,23 @@ class Changes(Body):
         """Go on with another network."""
         self.network = network
         self.items = list(network.items)
+
+    def both(self, known: Node, first: Callable[[], None], second: Callable[[], None]) -> None:
+        """Both ways of a condition that is open; members that come out alike stand once."""
+        before, names, frame = self.network, dict(self.frame.names), self.frame
+        facts = frame.world.facts
+        ways = []
+        for test, action in ((known, first), (node_of(negation(known)), second)):
+            frame.world.facts = facts.with_assumption(test)
+            frame.names = dict(names)
+            self.take(before)
+            try:
+                action()
+            finally:
+                frame.world.facts = facts
+            ways.append((test, self.network, frame.names))
+        run.merge(known, ways[0][2], frame.names)
+        self.take(_joined(before, ways[0][:2], ways[1][:2]))
 
 
 def changed(edited: Edited, world: World) -> Network:
@@ -300,50 +317,6 @@ def _tie(statement: tree.Tie, body: Changes) -> None:
 # ------------------------------------------------------------------------------------------------------ flow
 
 
-def _if(statement: tree.If, body: Changes) -> None:
-    _branches(statement.branches, body)
-
-
-def _branches(branches: tuple[tree.Branch, ...], body: Changes) -> None:
-    if not branches:
-        return
-    first = branches[0]
-    known: bool | Node = True if first.condition is None else condition(first.condition, body.frame)
-    if known is True:
-        run.run(first.body, body)
-        body.leave_out(statement for branch in branches[1:] for statement in branch.body)
-    elif known is False:
-        body.leave_out(first.body)
-        _branches(branches[1:], body)
-    else:
-        _undecided(known, first, branches[1:], body)
-
-
-def _undecided(known: Node, first: tree.Branch, rest: tuple[tree.Branch, ...], body: Changes) -> None:
-    """Both ways of a condition that is still open; members that come out alike stand once."""
-    before, names = body.network, dict(body.frame.names)
-    opposite = node_of(negation(known))
-    ways = []
-    actions: tuple[tuple[Node, Callable[[], None]], ...] = (
-        (known, lambda: run.run(first.body, body)),
-        (opposite, lambda: _branches(rest, body)),
-    )
-    for test, action in actions:
-        facts = body.frame.world.facts
-        body.frame.world.facts = facts.with_assumption(test)
-        body.frame.names = dict(names)
-        body.take(before)
-        try:
-            action()
-        finally:
-            body.frame.world.facts = facts
-        ways.append((test, body.network, body.frame.names))
-    body.frame.names = ways[0][2]
-    run.merge(known, ways[0][2], ways[1][2])
-    body.frame.names = ways[1][2]
-    body.take(_joined(before, ways[0][:2], ways[1][:2]))
-
-
 def _joined(before: Network, then: tuple[Node, Network], otherwise: tuple[Node, Network]) -> Network:
     """The network that is one or the other."""
     one, other = then[1].items, otherwise[1].items
@@ -453,6 +426,5 @@ STEPS: dict[type, Callable[..., None]] = {
     tree.Drop: _drop,
     tree.Mark: _mark,
     tree.Tie: _tie,
-    tree.If: _if,
     tree.For: _for,
 }

@@ -77,6 +77,18 @@ class Body:
         before, self.items = self.items, items
         return before
 
+    def both(self, known: Node, first: Callable[[], None], second: Callable[[], None]) -> None:
+        """Both ways of a condition that is open, each guarded by it; names they set differently become choices."""
+        opposite = node_of(negation(known))
+        before, labels = dict(self.frame.names), dict(self.labels)
+        then = _guarded(known, first, self)
+        names_then, labels_then = self.frame.names, self.labels
+        self.frame.names, self.labels = dict(before), dict(labels)
+        otherwise = _guarded(opposite, second, self)
+        self.labels = {**labels_then, **self.labels}
+        merge(known, names_then, self.frame.names)
+        self.items += [Guard(test, tuple(items)) for test, items in ((known, then), (opposite, otherwise)) if items]
+
 
 def elaborate(recipe: Recipe | Edited, world: World) -> Network:
     """The network that a recipe states, with what a `with` changes of it, made once for equal ones.
@@ -220,20 +232,7 @@ def _branches(branches: tuple[tree.Branch, ...], body: Body) -> None:
         body.leave_out(first.body)
         _branches(branches[1:], body)
     else:
-        _undecided(known, first, branches[1:], body)
-
-
-def _undecided(known: Node, first: tree.Branch, rest: tuple[tree.Branch, ...], body: Body) -> None:
-    """Both ways of a condition that is still open, each guarded by it; names they set differently become choices."""
-    opposite = node_of(negation(known))
-    before, labels = dict(body.frame.names), dict(body.labels)
-    then = _guarded(known, lambda: run(first.body, body), body)
-    names_then, labels_then = body.frame.names, body.labels
-    body.frame.names, body.labels = dict(before), dict(labels)
-    otherwise = _guarded(opposite, lambda: _branches(rest, body), body)
-    body.labels = {**labels_then, **body.labels}
-    merge(known, names_then, body.frame.names)
-    body.items += [Guard(test, tuple(items)) for test, items in ((known, then), (opposite, otherwise)) if items]
+        body.both(known, lambda: run(first.body, body), lambda: _branches(branches[1:], body))
 
 
 def _guarded(known: Node, action: Callable[[], None], body: Body) -> list[Item]:
