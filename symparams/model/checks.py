@@ -17,7 +17,7 @@ from ..syntax import tree
 from ..syntax.parse import parse
 from .evaluate import condition, content, value
 from .files import Unit
-from .frame import Frame, as_list
+from .frame import Frame, as_list, as_size
 from .given import untold
 from .measure import MEASURES, closed
 from .query import Question, bare_modules, deep, is_recipe
@@ -140,9 +140,36 @@ def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[objec
     frame = _frame(world, names, unit)
     if isinstance(statement, tree.Require):
         return _require(statement, frame)
+    base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
+    if any(isinstance(side, tree.List) for side in statement.claim.operands):
+        return _lists(base, statement, frame)
     sides = _sides(statement.claim, frame)
     shared.update((key, made) for key, made in world.memo.items() if key not in shared and is_recipe(key))
-    base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
+    return _outcome(base, statement, sides, frame)
+
+
+def _lists(base: Outcome, statement: tree.Check, frame: Frame) -> Outcome:
+    """The outcome of a claim that two lists of sizes are equal, item by item: of the first item that isn't."""
+    claim = statement.claim
+    if claim.ops[0] != "==" or statement.limit is not None:
+        raise frame.fail("check-lists", "lists are only compared by `==`", claim.span, hint="compare their items")
+    _allow(claim, frame)
+    left, right = (as_list(value(side, frame), side, frame) for side in claim.operands)
+    if len(left) != len(right):
+        return base._replace(status="refuted", note=f"{len(left)} items on the left, {len(right)} on the right")
+    told: dict[Assumption, None] = {}
+    for at, items in enumerate(zip(left, right, strict=True)):
+        one, other = (node(as_size(item, side, frame)) for item, side in zip(items, claim.operands, strict=True))
+        sides = Sides(one, other, frame.world.facts, untold(frame.world.assumptions, frame.unit))
+        outcome = _outcome(base, statement, sides, frame)
+        if not outcome:
+            return outcome._replace(note=f"item [{at}] differs" if outcome.status == "refuted" else outcome.note)
+        told |= dict.fromkeys(outcome.assumptions)
+    return base._replace(assumptions=tuple(told))
+
+
+def _outcome(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -> Outcome:
+    """What comes of a claim about two sides, with the reasons why a count is off."""
     try:
         with limited(sides.left.size + sides.right.size):
             outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
@@ -211,12 +238,17 @@ def _require(statement: tree.Require, frame: Frame) -> Outcome:
 
 def _sides(claim: tree.Comparison, frame: Frame) -> Sides:
     world = frame.world
-    for module in bare_modules(claim, frame):
-        world.allowed.update(param.name for param in module.definition.params)
+    _allow(claim, frame)
     for expr in claim.operands:
         asked(expr, frame)
     left, right = (asked(expr, frame) for expr in claim.operands)  # again, with all assumptions known
     return Sides(left, right, world.facts, untold(world.assumptions, frame.unit))
+
+
+def _allow(claim: tree.Comparison, frame: Frame) -> None:
+    """Let the parameters of modules that stand bare in a claim be symbols of it."""
+    for module in bare_modules(claim, frame):
+        frame.world.allowed.update(param.name for param in module.definition.params)
 
 
 def _judged(base: Outcome, holds: bool, left: Any, right: Any) -> Outcome:

@@ -96,6 +96,16 @@ CASES = [
     ("big numbers are exact", "2^200 + 1 == 2^200", REFUTED),
     ("powers with symbols", "2^(a + 1) == 2*2^a", PROVED),
     ("powers of powers", "4^a == 2^(2*a)", PROVED),
+    ("a shape", "Net.fc.weight.shape == [4*d, d]", PROVED),
+    ("a shape on the right", "(8, 2) == Net(2).fc.weight.shape", ERROR),
+    ("a shape the other way round", "[d, 4*d] == Net.fc.weight.shape", REFUTED),
+    ("a shape with a size more", "Net.fc.weight.shape == [4*d, d, 1]", REFUTED),
+    ("a shape of whole sizes", "Heads.proj.weight.shape == [d/h, d]", PROVED),
+    ("a list and a tuple", "[a, 2] == (a, 1 + 1)", PROVED),
+    ("lists of nothing", "[] == []", PROVED),
+    ("a list that isn't a size", "Net.fc.bias.shape == 4*d", ERROR),
+    ("a size that isn't a list", "[a] == a", ERROR),
+    ("lists in order", "[a] < [b]", ERROR),
 ]  # fmt: skip
 
 
@@ -103,6 +113,15 @@ CASES = [
 def test_a_claim_is(claim: str, status: str) -> None:
     (outcome,) = symparams.parse(f"{NET}check {claim}\n").check()
     assert outcome.status == status, [str(finding) for finding in outcome.findings]
+
+
+def test_a_refuted_list_says_which_item_differs() -> None:
+    outcome = outcome_of("Net.fc.weight.shape == [4*d, 2*d]")
+    assert (outcome.note, outcome.example) == ("item [1] differs", (("d", 2),))
+    assert outcome_of("Net.fc.weight.shape == [d]").note == "2 items on the left, 1 on the right"
+    assert [text_of(item.condition) for item in outcome_of("Heads.proj.weight.shape == [d/h, d]").assumptions] == [
+        "d % h == 0"
+    ]
 
 
 def outcome_of(claim: str) -> Outcome:
