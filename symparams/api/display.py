@@ -14,7 +14,8 @@ from ..formula.nodes import Node, Sum
 from ..model import outline
 from ..pages.outcomes import told
 from ..pages.show import assumption_text
-from ..render.table import Cell, Code, Share, Table
+from ..render.sheet import Cell, Code, Share
+from ..render.table import Table
 from ..render.text import unicode
 from ..syntax import tree
 from .building import definition

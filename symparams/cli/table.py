@@ -48,8 +48,6 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the table, or write it."""
-    from ..render.table import written
-
     if options.depth is not None and options.depth < 1:
         raise UsageError(Finding("usage-depth", f"--depth {options.depth} shows nothing", hint="give at least 1"))
     table = _table(options)._replace(caption=options.caption, label=options.label)
@@ -58,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
         put(table.text(is_plain=not screen().has_unicode), None)
     else:
-        put(written(options.format, table), options.output)
+        put(getattr(table, options.format)(), options.output)
     return 0
 
 

@@ -15,7 +15,8 @@ from ..formula.nodes import Node
 from ..formula.polynomial import Facts
 from ..render.latex import PAPER, Notation
 from ..render.names import latex_name
-from ..render.table import Cell, Code, Column, Shapes, Share, Table
+from ..render.sheet import Cell, Code, Column, Shapes, Share
+from ..render.table import Table
 from ..syntax import tree
 from ..syntax.parse import parse_expression
 from .evaluate import content, value
@@ -244,7 +245,7 @@ def told(found: Any) -> Cell:
 
 
 def _word(cell: Cell) -> str:
-    from ..render.table import bare
+    from ..render.sheet import bare
 
     return str(bare(cell))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..render.table import Column, Table
+from ..render.sheet import Column
+from ..render.table import Table
 
 if TYPE_CHECKING:
     from ..model.conventions import Convention
     from ..model.query import Question
-    from ..render.table import Cell
+    from ..render.sheet import Cell
 
 
 def page(asked: Question, *, is_plain: bool = False) -> str:

@@ -11,7 +11,7 @@ from ..formula.nodes import Exact, Node, Sum, Symbol
 from .latex import TIMES, Notation, latex, marked
 from .layout import Row, lines, measure, one_line
 from .names import latex_name
-from .table import Cell, Code, Column, Shapes, Share, Table, cells_of, decimal, in_groups, percent, style_of, total_rows
+from .sheet import Cell, Code, Column, Shapes, Share, Sheet, cells_of, decimal, in_groups, percent, style_of, total_rows
 
 PADDED = 90  # a cell of so many signs moves the others of its column
 CELL = 40.0  # the width of a formula in a cell, in digits
@@ -23,7 +23,7 @@ _TEXT_SIGNS = {
 }  # fmt: skip
 
 
-def _broken(cell: Node, table: Table) -> str:
+def _broken(cell: Node, table: Sheet) -> str:
     """A formula in a cell, over several lines where it is wide."""
     style = style_of(cell, table)
     row = Row((marked(cell, style, table.names),))
@@ -55,7 +55,7 @@ def digits_of(value: Exact, notation: Notation) -> str:
     return in_groups(int(value), mark, 4 if mark == "," else 5).replace("-", "$-$" if mark else "-")
 
 
-def _latex_cell(cell: Cell, table: Table) -> str:
+def _latex_cell(cell: Cell, table: Sheet) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Code):
@@ -70,7 +70,7 @@ def _latex_cell(cell: Cell, table: Table) -> str:
     return escaped(cell) if isinstance(cell, str) else digits_of(cell, table.notation)
 
 
-def latex_table(table: Table) -> str:
+def latex_table(table: Sheet) -> str:
     """See `Table.latex`."""
     uses_num = table.notation.digits == "num"
     body = [[_latex_cell(cell, table) for cell in row] for row in (*table.rows, *total_rows(table))]
@@ -112,7 +112,7 @@ def _latex_row(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"{row}\n\\addlinespace" if r"\begin{aligned}" in row else row
 
 
-def latex_title(column: Column, table: Table) -> str:
+def latex_title(column: Column, table: Sheet) -> str:
     """A column's title in LaTeX."""
     if column.is_symbol:
         return f"${latex(Symbol(column.title), table.notation, table.names)}$"
@@ -120,7 +120,7 @@ def latex_title(column: Column, table: Table) -> str:
     return title + r" (\%)" if any(isinstance(cell, Share) for cell in cells_of(table, column)) else title
 
 
-def _spec(place: int, column: Column, table: Table, uses_num: bool) -> str:
+def _spec(place: int, column: Column, table: Sheet, uses_num: bool) -> str:
     if not column.is_number:
         return "l"
     if not uses_num:
@@ -160,7 +160,7 @@ def label(words: str) -> str:
     return words
 
 
-def shape(row: tuple[Node, ...], table: Table) -> str:
+def shape(row: tuple[Node, ...], table: Sheet) -> str:
     r"""A tensor's shape in LaTeX: `3d \times d`."""
     sizes = [latex(size, table.notation, table.names) for size in row]
     return (

@@ -9,7 +9,7 @@ from html import escape
 from ..formula.nodes import Node
 from .latex import Notation, latex
 from .mathml import mathml
-from .table import Cell, Code, Shapes, Share, Table, formula, padded_to, percent, shown_digits, total_rows
+from .sheet import Cell, Code, Shapes, Share, Sheet, formula, padded_to, percent, shown_digits, total_rows
 from .table_latex import latex_title, shape
 
 
@@ -22,7 +22,7 @@ def math_in_markdown(tex: str) -> str:
     return f"$`{tex}`$" if re.search(r"\\[^A-Za-z]|[*`|<~]|[^A-Za-z0-9]_", tex) else f"${tex}$"
 
 
-def _markdown_cell(cell: Cell, table: Table) -> str:
+def _markdown_cell(cell: Cell, table: Sheet) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Code):
@@ -56,7 +56,7 @@ def markdown_words(words: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>|#$~])", r"\\\1", words)
 
 
-def markdown_table(table: Table) -> str:
+def markdown_table(table: Sheet) -> str:
     """See `Table.markdown`."""
     table = table._replace(notation=without_num(table.notation))
     titles = [
@@ -75,12 +75,12 @@ def markdown_table(table: Table) -> str:
     return "\n".join([*lines, *(["", markdown_words(table.caption)] if table.caption else [])])
 
 
-def _markdown_row(cells: Sequence[str], widths: Sequence[int], table: Table) -> str:
+def _markdown_row(cells: Sequence[str], widths: Sequence[int], table: Sheet) -> str:
     padded = [padded_to(*row) for row in zip(cells, widths, table.columns, strict=True)]
     return f"| {' | '.join(padded)} |"
 
 
-def _html_cell(cell: Cell, table: Table, math: Callable[[str], str]) -> str:
+def _html_cell(cell: Cell, table: Sheet, math: Callable[[str], str]) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Code):
@@ -98,7 +98,7 @@ def _html_cell(cell: Cell, table: Table, math: Callable[[str], str]) -> str:
     return escape(cell) if isinstance(cell, str) else shown_digits(cell, table)
 
 
-def html_table(table: Table, math: Callable[[str], str]) -> str:
+def html_table(table: Sheet, math: Callable[[str], str]) -> str:
     """The table as HTML, with what writes its formulas."""
     table = table._replace(notation=without_num(table.notation))
     title = [
@@ -128,7 +128,7 @@ def html_table(table: Table, math: Callable[[str], str]) -> str:
     )
 
 
-def html_page(table: Table) -> str:
+def html_page(table: Sheet) -> str:
     """See `Table.html`."""
     return html_table(table, mathml)
 
