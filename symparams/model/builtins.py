@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isqrt
 
+from ..formula.arithmetic import ceil_of, floor_of
 from ..formula.build import Size, number_power, plus, power, times
-from ..formula.nodes import Abs, Ceil, Compare, Log, Log2, Max, Min, Node, Number, Round
-from ..formula.polynomial import decide, polynomial
+from ..formula.nodes import Abs, Compare, Log, Log2, Max, Min, Node, Number, Round
+from ..formula.polynomial import decide
 from ..syntax import tree
-from .evaluate import floor_of
 from .frame import Frame, as_list, as_size
 from .values import Builtin, Stretch, Value, is_size, kind_of
 from .world import MAX_TURNS
@@ -29,17 +29,11 @@ def _number(name: str, found: Arguments, expr: tree.Call, frame: Frame) -> Size:
 
 
 def _floor(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
-    return floor_of(_number("floor", found, expr, frame), frame)
+    return floor_of(_number("floor", found, expr, frame), frame.world.facts)
 
 
 def _ceil(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
-    number = _number("ceil", found, expr, frame)
-    if not isinstance(number, Node):
-        return -int(-number // 1)
-    simple = polynomial(Ceil(number), frame.world.facts)
-    if simple.constant is not None:
-        return simple.constant
-    return number if polynomial(number, frame.world.facts) == simple else Ceil(number)
+    return ceil_of(_number("ceil", found, expr, frame), frame.world.facts)
 
 
 def _round(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
@@ -50,7 +44,7 @@ def _round(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
 def _int(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
     only = _one("int", found, expr, frame)
     number = as_size(only, expr.args[0], frame)
-    return int(number) if not isinstance(number, Node) else floor_of(number, frame)
+    return int(number) if not isinstance(number, Node) else floor_of(number, frame.world.facts)
 
 
 def _abs(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
@@ -190,15 +184,10 @@ def _counted(turns: range, expr: tree.Call, frame: Frame) -> range:
 
 
 def _stepped(start: Size, stop: Size, step: int, frame: Frame) -> Stretch:
-    from ..formula.build import node, over, plain
+    from ..formula.build import over
 
     count = over(plus(stop, times(start, -1)), step)
-    whole = _ceil_size(count, frame)
-    return Stretch("i", 0, plain(node(whole)), lambda i: plus(start, times(i, step)))
-
-
-def _ceil_size(number: Size, frame: Frame) -> Size:
-    return times(floor_of(times(number, -1), frame), -1)
+    return Stretch("i", 0, ceil_of(count, frame.world.facts), lambda i: plus(start, times(i, step)))
 
 
 def _enumerate(found: Arguments, expr: tree.Call, frame: Frame) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import suggestion
+from ..formula.arithmetic import floor_divide
 from ..formula.build import Size, minus, plus, times
 from ..formula.nodes import Index, Node
 from ..syntax import tree
@@ -21,7 +22,7 @@ from .marking import marked, on_items
 from .network import Change, Content, Copies, Guard, Item, Network, Row, flags_of
 from .patterns import OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern, Step, pattern_of
 from .putting import under_condition
-from .ranges import bind_targets, floor, has_turns, with_index
+from .ranges import bind_targets, has_turns, with_index
 from .rewriting import Walk
 from .run import Body, contents
 from .selecting import leaves
@@ -400,7 +401,7 @@ def _cut(statement: tree.For, body: Changes, stretch: Stretch, split: Split, sta
         for remainder in range(split.modulus):
             index = world.fresh_index(split.index.name)
             left = minus(plus(stop, split.modulus - 1 - remainder), start)
-            whole = floor(left, split.modulus, world.facts)
+            whole = floor_divide(left, split.modulus, world.facts)
             item = stretch.item(plus(plus(times(index, split.modulus), remainder), start))
             _turns(statement, body, index, (0, whole), item)
         return

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Union
 
 from ..errors import Finding, ModelError, Source, SymparamsError, UsageError, ValueNeeded, suggestion
+from ..formula.arithmetic import OPERATIONS, ceil_of, floor_of
 from ..formula.build import (
     Operand,
     Size,
@@ -27,7 +28,6 @@ from ..formula.domain import ANY_SIZE, Assumption, Domain
 from ..formula.facts import NO_FACTS, Facts
 from ..formula.nodes import (
     Abs,
-    Ceil,
     Exact,
     Node,
     Number,
@@ -43,14 +43,11 @@ from ..formula.nodes import (
 from ..formula.polynomial import decide
 from ..formula.value import condition_value
 from ..syntax import tree
-from .evaluate import OPERATIONS, floor_of
 from .files import Unit
 from .forms import latex_names, shaped
-from .frame import Frame
 from .given import open_in, settled, with_inner
 from .query import Answer, Question, Sizes, ask, check_sizes, deep, unknown_sizes, with_sizes
 from .values import Value, is_size, kind_of, renormalised
-from .world import World
 
 NOWHERE = Unit(Source("<python>", ""))
 
@@ -212,21 +209,16 @@ def _sum(operands: list[Operand], facts: Facts) -> Node:
 def _power(operands: list[Operand], facts: Facts) -> Node:
     base, exponent = (operand.formula for operand in operands)
     if isinstance(base, Number) and isinstance(exponent, Number):
-        OPERATIONS["**"](base.value, exponent.value, _frame(facts))  # the limit on the digits holds for printing too
+        OPERATIONS["**"](base.value, exponent.value, facts)  # the limit on the digits holds for printing too
     return written_power(base, exponent)
 
 
 def _by_value(op: str) -> Callable[[list[Operand], Facts], Node]:
     def apply(operands: list[Operand], facts: Facts) -> Node:
         left, right = (_size(operand) for operand in operands)
-        return node(OPERATIONS[op](left, right, _frame(facts)))
+        return node(OPERATIONS[op](left, right, facts))
 
     return apply
-
-
-def _ceil(operands: list[Operand], facts: Facts) -> Node:
-    found = _size(operands[0])
-    return Ceil(found) if isinstance(found, Node) else Number(-(-found // 1))
 
 
 def _number_or(
@@ -245,12 +237,6 @@ def _size(operand: Operand) -> Size:
     return plain(Sum(found.parts)) if isinstance(found, Sum) else renormalised(found) if not symbols(found) else found
 
 
-def _frame(facts: Facts) -> Frame:
-    world = World()
-    world.facts = facts
-    return Frame(world, NOWHERE)
-
-
 OPERATIONS_WRITTEN: dict[str, Callable[[list[Operand], Facts], Node]] = {
     "+": _sum,
     "*": lambda operands, facts: written_product(operands),
@@ -259,8 +245,8 @@ OPERATIONS_WRITTEN: dict[str, Callable[[list[Operand], Facts], Node]] = {
     "%": _by_value("%"),
     "abs": _number_or(Abs, lambda number: max(number, -number)),
     "round": _number_or(Round, lambda number: round(number)),
-    "floor": lambda operands, facts: node(floor_of(_size(operands[0]), _frame(facts))),
-    "ceil": _ceil,
+    "floor": lambda operands, facts: node(floor_of(_size(operands[0]), facts)),
+    "ceil": lambda operands, facts: node(ceil_of(_size(operands[0]), facts)),
 }
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import Finding, LimitError, ModelError, Source, Span, suggestion
-from ..formula.build import Size, minus, node, over, plain, plus, power, times
+from ..formula.arithmetic import OPERATIONS
+from ..formula.build import Size, times
 from ..formula.domain import Domain
-from ..formula.nodes import All, Floor, Mod, Node
+from ..formula.nodes import All, Node
 from ..formula.nodes import Any as AnyOf
-from ..formula.polynomial import is_integer, polynomial
 from ..syntax import tree
 from . import files
 from .conditions import as_condition, choice, compare, negation
@@ -280,7 +280,7 @@ def operate(op: str, left: Value, right: Value, expr: tree.Binary, frame: Frame)
         return left + right
     first, second = as_size(left, expr.left, frame), as_size(right, expr.right, frame)
     try:
-        return OPERATIONS[op](first, second, frame)
+        return OPERATIONS[op](first, second, frame.world.facts)
     except ZeroDivisionError:
         raise frame.fail("division-by-zero", "this divides by zero", expr.right.span) from None
     except (LimitError, ModelError) as error:
@@ -326,47 +326,6 @@ def repeat_list(found: list[Value], count: Size, expr: tree.Expr, frame: Frame) 
     if isinstance(count, Node) and len(found) == 1:
         return Stretch("i", 0, count, lambda i: found[0])
     raise frame.fail("repeat", "a list is repeated a whole number of times", expr.span)
-
-
-def floor_of(formula: Size, frame: Frame) -> Size:
-    """The greatest integer not above a size; decided where its formula says so."""
-    if not isinstance(formula, Node):
-        return int(formula // 1)
-    simple = polynomial(Floor(formula), frame.world.facts)
-    if simple.constant is not None:
-        return simple.constant
-    if any(isinstance(part, Floor) for part in simple.generators):
-        return Floor(formula)
-    return formula if polynomial(formula, frame.world.facts) == simple else plain(simple.node())
-
-
-def _floor_divide(left: Size, right: Size, frame: Frame) -> Size:
-    if right == 0:
-        raise ZeroDivisionError
-    return floor_of(over(left, right), frame)
-
-
-def _modulo(left: Size, right: Size, frame: Frame) -> Size:
-    if not isinstance(left, Node) and not isinstance(right, Node):
-        return left % right
-    if right == 0:
-        raise ZeroDivisionError
-    facts = frame.world.facts
-    if right == 1 and is_integer(polynomial(node(left), facts), facts):
-        return 0
-    simple = polynomial(Mod(node(left), node(right)), facts)
-    return simple.constant if simple.constant is not None else Mod(node(left), node(right))
-
-
-OPERATIONS: dict[str, Callable[[Size, Size, Frame], Size]] = {
-    "+": lambda left, right, frame: plus(left, right),
-    "-": lambda left, right, frame: minus(left, right),
-    "*": lambda left, right, frame: times(left, right),
-    "/": lambda left, right, frame: over(left, right),
-    "**": lambda left, right, frame: power(left, right),
-    "//": _floor_divide,
-    "%": _modulo,
-}
 
 
 # ------------------------------------------------------------------------------------------------------ conditions

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from ..formula.arithmetic import floor_divide
 from ..formula.build import Size, minus, node, plus, solid, times
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, contains
@@ -20,7 +21,7 @@ from .evaluate import content, local, value
 from .frame import as_list
 from .marking import on_items
 from .network import Copies, Item, Loop, Member, Network, Template, Turns
-from .ranges import bind_targets, difference, floor, has_turns, natural, with_index
+from .ranges import bind_targets, difference, has_turns, natural, with_index
 from .run import Body, run_turn
 from .values import Stretch, is_size, put_index
 from .world import MAX_MODULUS, Split
@@ -162,7 +163,7 @@ class Symbolic:
         before = self.state()
         for remainder in range(modulus):
             turn_index = Index(self.name, index.level)
-            whole = floor(minus(minus(plus(stop, modulus - 1), remainder), start), modulus, self.world.facts)
+            whole = floor_divide(minus(minus(plus(stop, modulus - 1), remainder), start), modulus, self.world.facts)
             self.restore(before)
             try:
                 items = with_index(

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import Source, Span
-from ..formula.build import Size, minus, node, over, plain
+from ..formula.build import Size, minus, node, plain
 from ..formula.domain import Domain
 from ..formula.facts import ANY_NUMBERS
-from ..formula.nodes import Compare, Floor, Index, Node, contains, symbols, walk
+from ..formula.nodes import Compare, Index, Node, contains, symbols, walk
 from ..formula.polynomial import decide, polynomial
 from ..syntax import tree
 from .frame import Frame
@@ -34,15 +34,6 @@ def _bind(target: tree.Target, item: Value, frame: Frame, span: Span) -> None:
         frame.names[target] = item
     else:
         bind_targets(target, item, frame, span)
-
-
-def floor(size: Size, modulus: int, facts: Any) -> Size:
-    """size // modulus, decided where its formula says so."""
-    quotient = over(size, modulus)
-    if not isinstance(quotient, Node):
-        return int(quotient // 1)
-    simple = polynomial(Floor(quotient), facts)
-    return simple.constant if simple.constant is not None else plain(simple.node())
 
 
 def difference(stop: Size, start: Size) -> Size:

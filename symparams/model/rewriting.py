@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from ..errors import Span
+from ..formula.arithmetic import modulo
 from ..formula.build import Size, minus, node
 from ..formula.nodes import Compare, Index, Node, walk
 from ..formula.polynomial import decide
@@ -340,11 +341,9 @@ class Walk:
 
     def _is_in_step(self, number: Size, wanted: Picked) -> bool:
         """Whether the number is one of each how-manieth from the first on; the others are no part of it."""
-        from .evaluate import _modulo
-
         if wanted.stride == 1:
             return True
-        return _modulo(simple(minus(number, wanted.start)), wanted.stride, self.frame) == 0
+        return modulo(simple(minus(number, wanted.start)), wanted.stride, self.world.facts) == 0
 
     def _ends(self, number: Size) -> tuple[Size, Size]:
         """The least and the greatest of the numbers that a loop's turns bear."""

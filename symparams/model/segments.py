@@ -8,6 +8,7 @@ from math import gcd
 from typing import Any, NamedTuple
 
 from ..errors import ModelError, Span
+from ..formula.arithmetic import floor_divide, modulo
 from ..formula.build import Size, minus, node, over, plain, plus, times
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, walk
@@ -18,7 +19,6 @@ from .frame import Frame
 from .network import Guard, Item, Loop, Piece, Template
 from .patterns import Bound, OfName, OfRange, OfTurn, Step
 from .putting import put_items, put_size
-from .ranges import floor
 from .selecting import Found, leaves
 
 
@@ -107,7 +107,7 @@ class Cutter:
         turns = simple(plain(rejoined(total([polynomial(node(stop), facts) for stop in stops.values()]), facts).node()))
         for offset, stop in stops.items():
             place = int(self._place_of(offset, [least]))
-            if floor(simple(plus(turns, slope - 1 - place)), slope, facts) != stop:
+            if floor_divide(simple(plus(turns, slope - 1 - place)), slope, facts) != stop:
                 return None
         return Row(least, simple(plus(least, turns)), count == len(numbers))
 
@@ -214,14 +214,12 @@ class Cutter:
 
     def _behind(self, end: Size, slope: int, offset: Size) -> Size:
         """How many turns of slope·i + offset, i ≥ 0, bear numbers before `end`."""
-        return floor(simple(plus(minus(end, offset), slope - 1)), slope, self.world.facts)
+        return floor_divide(simple(plus(minus(end, offset), slope - 1)), slope, self.world.facts)
 
     def _stride_inside(self, wanted: Picked, slope: int, offset: Size) -> int:
         """Of the turns slope·i + offset, each how-manieth i is wanted from the first on; 0 if none is."""
-        from .evaluate import _modulo
-
         stride = wanted.stride
-        apart = _modulo(simple(minus(offset, wanted.start)), gcd(slope, stride), self.frame)
+        apart = modulo(simple(minus(offset, wanted.start)), gcd(slope, stride), self.world.facts)
         if isinstance(apart, Node):
             raise self.undecided()
         if apart:
@@ -353,7 +351,7 @@ class Cutter:
 
     def _classes(self, loop: Loop, start: Size, stop: Size, stride: int) -> Iterable[Cut]:
         for remainder in range(stride):
-            count = floor(simple(minus(plus(stop, stride - 1 - remainder), start)), stride, self.world.facts)
+            count = floor_divide(simple(minus(plus(stop, stride - 1 - remainder), start)), stride, self.world.facts)
             form = simple(plus(times(stride, loop.variable), plus(start, remainder)))
             yield Cut(form, Loop(loop.variable, 0, count, put_items(loop.items, loop.variable, form)))
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from ..errors import Span
+from ..formula.arithmetic import floor_divide
 from ..formula.build import Decided, Size, grouped, node, plus, repeated, solid, times, written_sum
 from ..formula.nodes import Index, Node
 from ..syntax import tree
 from .evaluate import condition, value
 from .frame import Frame, as_list, as_size
 from .measure import closed, folded
-from .ranges import bind_targets, difference, floor, has_turns, with_index
+from .ranges import bind_targets, difference, has_turns, with_index
 from .values import Stretch, Value
 from .world import Split
 from .written import guarded, written
@@ -165,7 +166,7 @@ def _classes(
     modulus = split.modulus
     for remainder in range(modulus):
         first = plus(start, remainder)
-        turns = floor(plus(difference(stop, first), modulus - 1), modulus, frame.world.facts)
+        turns = floor_divide(plus(difference(stop, first), modulus - 1), modulus, frame.world.facts)
         yield _series(split.index.name, 0, turns, _every(modulus, first, term), frame, span)
 
 
