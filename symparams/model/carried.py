@@ -15,8 +15,9 @@ from ..formula.series import closed_sum
 from ..formula.substitute import substitute
 from ..render.text import unicode
 from .evaluate import content, local
+from .putting import put_index
 from .run import run_turn
-from .values import Value, is_size, put_index, value_key
+from .values import Value, is_size, value_key
 
 if TYPE_CHECKING:
     from .loops import Symbolic

@@ -46,8 +46,9 @@ from ..syntax import tree
 from .files import Unit
 from .forms import latex_names, shaped
 from .given import open_in, settled, with_inner
+from .putting import renormalised
 from .query import Answer, Question, Sizes, ask, check_sizes, deep, unknown_sizes, with_sizes
-from .values import Value, is_size, kind_of, renormalised
+from .values import Value, is_size, kind_of
 
 NOWHERE = Unit(Source("<python>", ""))
 

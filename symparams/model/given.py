@@ -15,7 +15,8 @@ from ..syntax import tree
 from .evaluate import declared, domain
 from .files import Unit
 from .frame import Frame
-from .values import Value, is_size, kind_of, renormalised
+from .putting import renormalised
+from .values import Value, is_size, kind_of
 from .world import World
 
 

@@ -15,8 +15,7 @@ from .labels import shown
 from .measure import Paths, all_but, combined, turn_named, under
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Tensor, Turns
 from .paths import Part
-from .putting import put_items, put_paths
-from .values import put_index
+from .putting import put_index, put_items, put_paths
 
 MAX_ROWS = 1_000_000
 KINDS = {"": "param", "frozen": "frozen", "buffer": "buffer"}

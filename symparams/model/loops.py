@@ -21,9 +21,10 @@ from .evaluate import content, local, value
 from .frame import as_list
 from .marking import on_items
 from .network import Copies, Item, Loop, Member, Network, Template, Turns
+from .putting import put_index
 from .ranges import bind_targets, difference, has_turns, natural, with_index
 from .run import Body, run_turn
-from .values import Stretch, is_size, put_index
+from .values import Stretch, is_size
 from .world import MAX_MODULUS, Split
 
 # ------------------------------------------------------------------------------------------------------ statements

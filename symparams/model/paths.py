@@ -17,7 +17,7 @@ from .frame import Frame, as_size
 from .labels import named, shown
 from .measure import MEASURES, closed, combined, measured
 from .network import Content, Copies, Item, Loop, Member, Network, Row, Template, Tensor, Turns
-from .putting import put_into, put_size
+from .putting import put_index, put_into, put_size
 from .redefined import settled
 from .run import Body, contents, elaborate
 from .selecting import Found, leaves, select
@@ -35,7 +35,6 @@ from .values import (
     existing,
     is_size,
     kind_of,
-    put_index,
 )
 from .written import entry_form, written
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from ..formula.build import Size, node, plain
 from ..formula.facts import ANY_NUMBERS
-from ..formula.nodes import Index, Node, contains
+from ..formula.nodes import Index, Node, Symbol, contains, walk
 from ..formula.polynomial import NO_FACTS, decide, polynomial
 from ..formula.substitute import substitute
+from ..formula.value import value as number_of
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Row, Template, Tensor, Turns
-from .values import Argument, Definition, renormalised
+from .values import Argument, Definition, Edited, Existing, Multiple, Recipe, Value, edited, existing, recipe
 
 At = Mapping[Node, Node]
 
@@ -115,10 +116,29 @@ def _network(network: Network, at: At, memo: dict[int, tuple[Content, Content]])
     return new
 
 
+def put_index(value: Value, index: Index, number: Size) -> Value:
+    """The value with the loop's index set."""
+    if isinstance(value, Node):
+        return renormalised(substitute(value, {index: node(number)}))
+    if type(value) in (list, tuple):
+        return type(value)(put_index(item, index, number) for item in value)
+    if isinstance(value, Multiple):
+        return Multiple(plain(node(put_index(value.amount, index, number))), put_index(value.value, index, number))
+    if isinstance(value, Recipe):
+        arguments = {name: put_index(argument, index, number) for name, argument in value.arguments.items()}
+        return recipe(value.module, arguments, value.given, value.place)
+    if isinstance(value, Edited):
+        names = {name: put_index(given, index, number) for name, given in value.names.items()}
+        moved = edited(put_index(value.base, index, number), value.block, names, value.unit, value.place)
+        return moved._replace(function=value.function)
+    if isinstance(value, Existing):
+        inside = put_into(value.content, index, number)
+        return value if inside is value.content else existing(inside, value.mark, value.active)
+    return value
+
+
 def put_value(value: Any, at: At) -> Any:
     """A value of the language with indexes set."""
-    from .values import put_index
-
     if isinstance(value, Definition):
         return Definition(put_value(value.value, at), None if value.written is None else substitute(value.written, at))
     if isinstance(value, Argument):
@@ -166,3 +186,13 @@ def _member(member: Member, at: At, memo: dict[int, tuple[Content, Content]]) ->
     if content is member.content and label == member.label and active == member.active:
         return member
     return member._replace(label=label, content=content, active=active)
+
+
+def renormalised(formula: Node) -> Size:
+    """The formula as a size, after numbers were put in: computed where it is closed, in lowest form elsewhere."""
+    if not any(isinstance(part, Symbol | Index) for part in walk(formula)):
+        return number_of(formula)
+    simple = polynomial(formula, ANY_NUMBERS)
+    if simple.constant is not None:
+        return simple.constant
+    return formula

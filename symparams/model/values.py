@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Source, Span
 from ..formula.build import Size
-from ..formula.nodes import Index, Node, Symbol
+from ..formula.nodes import Node, Symbol
 from ..syntax import tree
 
 if TYPE_CHECKING:
@@ -220,32 +220,6 @@ def open_in(value: Value) -> bool:
     return isinstance(value, Stretch | Choice | Existing)
 
 
-def put_index(value: Value, index: Index, number: Size) -> Value:
-    """The value with the loop's index set."""
-    from ..formula.build import node, plain
-    from ..formula.substitute import substitute
-
-    if isinstance(value, Node):
-        return renormalised(substitute(value, {index: node(number)}))
-    if type(value) in (list, tuple):
-        return type(value)(put_index(item, index, number) for item in value)
-    if isinstance(value, Multiple):
-        return Multiple(plain(node(put_index(value.amount, index, number))), put_index(value.value, index, number))
-    if isinstance(value, Recipe):
-        arguments = {name: put_index(argument, index, number) for name, argument in value.arguments.items()}
-        return recipe(value.module, arguments, value.given, value.place)
-    if isinstance(value, Edited):
-        names = {name: put_index(given, index, number) for name, given in value.names.items()}
-        moved = edited(put_index(value.base, index, number), value.block, names, value.unit, value.place)
-        return moved._replace(function=value.function)
-    if isinstance(value, Existing):
-        from .putting import put_into
-
-        inside = put_into(value.content, index, number)
-        return value if inside is value.content else existing(inside, value.mark, value.active)
-    return value
-
-
 def module_of(value: Value) -> ModuleValue | None:
     """The module that a network is made from, whatever was changed since; None for what isn't one."""
     while not isinstance(value, ModuleValue | None):
@@ -290,19 +264,3 @@ def recipe(
     """The recipe of a module with all of its arguments."""
     key = ("recipe", id(module.definition), *map(value_key, arguments.values()))
     return Recipe(module, arguments, given, place, key)
-
-
-def renormalised(formula: Node) -> Size:
-    """The formula as a size, after numbers were put in: computed where it is closed, in lowest form elsewhere."""
-    from ..formula.nodes import Symbol, walk
-    from ..formula.value import value as number
-
-    if not any(isinstance(part, Symbol | Index) for part in walk(formula)):
-        return number(formula)
-    from ..formula.facts import ANY_NUMBERS
-    from ..formula.polynomial import polynomial
-
-    simple = polynomial(formula, ANY_NUMBERS)
-    if simple.constant is not None:
-        return simple.constant
-    return formula
