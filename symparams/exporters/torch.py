@@ -17,8 +17,8 @@ from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Index, Node, walk
 from ..formula.polynomial import polynomial
 from ..model.calls import LIBRARY
-from ..model.labels import shown
 from ..model.measure import combined
+from ..model.names import shown
 from ..model.network import (
     Content,
     Copies,

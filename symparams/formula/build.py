@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..errors import Finding, ModelError
 from .exact import MAX_BITS, exact, short, told, too_long
-from .nodes import ONE, ZERO, Exact, Index, Negative, Node, Number, Power, Product, Quotient, Series, Sum
+from .nodes import ONE, ZERO, Exact, Index, Iverson, Negative, Node, Number, Power, Product, Quotient, Series, Sum
 
 Size = int | Fraction | Node
 
@@ -415,3 +415,12 @@ def repeated(count: Size, formula: Node, index: Index | None = None, start: Size
     if index is not None and contains(formula, index):
         return Series(index, node(start), node(stop), solid(formula))
     return written_product([Operand(node(count), is_value=isinstance(count, Node)), Operand(solid(formula))])
+
+
+def guarded(known: Node, formula: Node) -> Node:
+    """`[c]·a`; the bracket alone where a is 1."""
+    if isinstance(formula, Number) and formula.value == 0:
+        return formula
+    if isinstance(formula, Number) and formula.value == 1:
+        return Iverson(known)
+    return written_product([Operand(Iverson(known)), Operand(solid(formula))])

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..errors import Span
 from ..syntax import tree
 from .files import library_module
-from .patterns import OfAny, OfDepth, OfName, Pattern
+from .steps import OfAny, OfDepth, OfName, Pattern
 
 
 class Absent(NamedTuple):

@@ -8,15 +8,16 @@ from ..errors import ModelError, suggestion
 from ..formula.nodes import Node, contains
 from ..syntax import tree
 from .frame import Frame
-from .labels import shown
 from .marking import marked, on_items, pushed
+from .measure import leads
 from .moves import Made, Paths
+from .names import shown
 from .network import Content, Copies, Item, Loop, Member, Network, Path, Row, Template, Tensor, flags_of
-from .patterns import OfName, Pattern
 from .retying import changed_marks, paths_to, tensor_at
 from .rewriting import Walk
 from .run import items_of
 from .selecting import leaves
+from .steps import OfName, Pattern
 from .values import existing
 
 
@@ -142,7 +143,6 @@ class Mark(Action):
 
 def _marked_at(items: tuple[Item, ...], path: Path, mark: str) -> tuple[Item, ...]:
     """The items with the one tensor at a path marked."""
-    from .measure import leads
 
     def change(member: Member) -> Member:
         if not leads(path, member.label):

@@ -16,17 +16,19 @@ from .actions import Action, Add, Drop, Mark, Replace, nothing
 from .conditions import negation, node_of
 from .evaluate import local, value
 from .frame import Frame, as_list
-from .labels import shown
 from .loops import read_first
 from .marking import marked, on_items
+from .moves import Made
+from .names import shown
 from .network import Change, Content, Copies, Guard, Item, Network, Row, flags_of
-from .patterns import OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern, Step, pattern_of
+from .patterns import pattern_of
 from .putting import under_condition
 from .ranges import bind_targets, has_turns, with_index
 from .rewriting import Walk
 from .run import Body, contents
 from .selecting import leaves
 from .settling import settle_ties
+from .steps import OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern, Step
 from .ties import join, met
 from .values import Edited, Stretch
 from .world import Split, World
@@ -185,15 +187,11 @@ class _Look(Action):
 
     def on_member(self, member: Any, walk: Walk, watch: Any) -> Any:
         """The member itself."""
-        from .moves import Made
-
         self.found.append(member.content)
         return Made((member,), {})
 
     def on_group(self, members: Any, depth: int, walk: Walk, watch: Any) -> Any:
         """The members themselves."""
-        from .moves import Made
-
         self.found.append(Row(tuple(member._replace(label=member.label[depth:]) for member in members)))
         return Made(tuple(members), {})
 

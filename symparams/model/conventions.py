@@ -22,7 +22,8 @@ from .groups import number
 from .inventory import COUNTED, NOTHING, Owned, family, inventory
 from .listing import TensorRow
 from .measure import measured
-from .paths import Part, put_all
+from .network import Part
+from .paths import put_all
 from .query import Question, deep, part_of
 
 POSITION_NAME = re.compile(r"(^|[._])(w?pe|pos(ition(al|s)?)?)([._0-9]|_|$)|pos_?emb|position", re.IGNORECASE)

@@ -16,8 +16,7 @@ from ..formula.substitute import substitute
 from ..formula.value import value
 from ..formula.writing import in_order_of
 from .groups import Group, groups, number
-from .network import Piece, Template
-from .paths import Part
+from .network import Part, Piece, Template
 from .query import Question, generalised, part_of, sizes_of
 from .values import Value, is_size
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from ..formula.build import Size, node, solid, times
 from ..formula.nodes import Exact, Index, Node, Symbol, walk
 from ..formula.value import value
-from .labels import shown
 from .measure import Paths, below, combined, measured
-from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Row, Tensor, Turns
-from .paths import Part, put_all
+from .names import shown
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Part, Piece, Row, Tensor, Turns
+from .paths import put_all
 from .ranges import difference
 
 Label = tuple[Piece, ...]

@@ -17,8 +17,7 @@ from ..render.text import text
 from .calls import LIBRARY
 from .listing import TensorRow, tensors
 from .measure import measured
-from .network import Network
-from .paths import Part
+from .network import Network, Part
 from .query import Question, part_of
 
 NOTHING = Polynomial({})

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..formula.build import node
-from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Node
-from ..formula.polynomial import polynomial
 from ..render.text import text
 from ..syntax import tree
 from .evaluate import content, local, value
 from .frame import Frame
+from .names import shown_template
 from .network import Piece, Template
 from .values import is_size, kind_of
 
@@ -50,18 +49,6 @@ def named(expr: tree.Template, frame: Frame) -> tree.Expr:
         hint = "write [*] for all turns of a loop"
         raise frame.fail("label", "a name's `{…}` is open here", expr.span, shown_template(piece), hint)
     return tree.Name(piece, expr.span) if expr.base is None else tree.Attribute(expr.base, piece, expr.span)
-
-
-def shown(label: tuple[Piece, ...]) -> str:
-    """A label as text: `layers.{i}.norm`."""
-    return ".".join(piece if isinstance(piece, str) else shown_template(piece) for piece in label)
-
-
-def shown_template(piece: Template) -> str:
-    """A piece of a name with its open parts in braces."""
-    return "".join(
-        part if isinstance(part, str) else f"{{{text(polynomial(part, ANY_NUMBERS).node())}}}" for part in piece.parts
-    )
 
 
 def named_values(expr: Any, frame: Frame) -> str:

@@ -11,10 +11,9 @@ from ..formula.nodes import All, Iverson, Node
 from ..formula.nodes import Any as AnyOf
 from ..formula.polynomial import Facts
 from .conditions import negation, node_of
-from .labels import shown
 from .measure import Paths, all_but, combined, turn_named, under
-from .network import Content, Copies, Guard, Item, Loop, Member, Network, Piece, Tensor, Turns
-from .paths import Part
+from .names import shown
+from .network import Content, Copies, Guard, Item, Loop, Member, Network, Part, Piece, Tensor, Turns
 from .putting import put_index, put_items, put_paths
 
 MAX_ROWS = 1_000_000

@@ -10,13 +10,23 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ..formula.build import Decided, Operand, Size, grouped, minus, node, repeated, written_product, written_sum
+from ..formula.build import (
+    Decided,
+    Operand,
+    Size,
+    grouped,
+    guarded,
+    minus,
+    node,
+    repeated,
+    written_product,
+    written_sum,
+)
 from ..formula.nodes import Index, Node, Symbol, walk
 from ..formula.value import value as number
 from .conditions import conjunction_of, literals, negation, node_of
 from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Template, Tensor, Turns
 from .ranges import difference
-from .written import guarded
 
 MEASURES = ("params", "trainable", "frozen", "buffers", "active")
 

@@ -196,3 +196,12 @@ def members(items: Iterable[Item]) -> Iterable[Member]:
                 yield from members(turn)
         else:
             yield from members(item.items)
+
+
+class Part(NamedTuple):
+    """A place in a network: what is there, how what is around marks it, and which turn of each loop it is."""
+
+    content: Content
+    mark: str = ""
+    active: Size | None = None
+    put: tuple[tuple[Index, Size], ...] = ()

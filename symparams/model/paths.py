@@ -14,9 +14,10 @@ from ..syntax import tree
 from .calls import bare
 from .evaluate import content, lookup, lookup_known, value
 from .frame import Frame, as_size
-from .labels import named, shown
+from .labels import named
 from .measure import MEASURES, closed, combined, measured
-from .network import Content, Copies, Item, Loop, Member, Network, Row, Template, Tensor, Turns
+from .names import shown
+from .network import Content, Copies, Item, Loop, Member, Network, Part, Row, Template, Tensor, Turns
 from .putting import put_index, put_into, put_size
 from .redefined import settled
 from .run import Body, contents, elaborate
@@ -37,15 +38,6 @@ from .values import (
     kind_of,
 )
 from .written import entry_form, written
-
-
-class Part(NamedTuple):
-    """A place in a network: what is there, how what is around marks it, and which turn of each loop it is."""
-
-    content: Content
-    mark: str = ""
-    active: Size | None = None
-    put: tuple[tuple[Index, Size], ...] = ()
 
 
 class Measured(NamedTuple):

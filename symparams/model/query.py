@@ -19,7 +19,8 @@ from .evaluate import content, value
 from .files import Unit, library_module
 from .frame import Frame
 from .given import check_domains, declare, open_in, put, settled, untold, with_inner
-from .paths import Part, as_part, measure_of
+from .network import Part
+from .paths import as_part, measure_of
 from .values import Edited, ModuleValue, Recipe, Value
 from .world import Split, World
 from .written import asked

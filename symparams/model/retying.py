@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .marking import mark_of
+from .measure import leads
 from .moves import Moves
 from .network import Content, Copies, Guard, Item, Network, Pair, Path, Row, Tensor
 from .selecting import leaves
@@ -60,8 +61,6 @@ def changed_marks(old: Network, new: Network) -> Iterable[tuple[Path, str]]:
 
 def tensor_at(content: Content, path: Path) -> Tensor | None:
     """The tensor at a path."""
-    from .measure import leads
-
     if isinstance(content, Copies):
         return tensor_at(content.inner, path[1:]) if path else None
     if isinstance(content, Tensor):

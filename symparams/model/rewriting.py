@@ -21,12 +21,13 @@ from .marking import pushed
 from .measure import turn_named
 from .moves import Done, Gathered, Made, Moves, Paths
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Path, Piece, Row, Template, Tensor, Turns
-from .patterns import OfAny, OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern
 from .putting import put_size
 from .ranges import has_turns, with_index
+from .retying import follow
 from .segments import Cut, Cutter, Picked, numbered, same_piece, simple
 from .segments import Row as Numbers
 from .selecting import leaves
+from .steps import OfAny, OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern
 from .world import Split
 
 VIRTUAL = 3_000
@@ -121,8 +122,6 @@ class Walk:
 
     def renewed(self, network: Network, made: Made, watch: Paths) -> Done:
         """The network with other items, its ties following them."""
-        from .retying import follow
-
         if made.items is network.items:
             return Done(network, {})
         new = network.again(made.items)

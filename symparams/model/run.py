@@ -18,7 +18,8 @@ from .calls import LIBRARY, arguments, at_call
 from .conditions import negation, node_of
 from .evaluate import condition, unpack, value
 from .frame import Frame, as_size
-from .labels import label_of, name_of, named_values, shown
+from .labels import label_of, name_of, named_values
+from .names import shown
 from .network import Content, Copies, Guard, Item, Member, Network, Piece, Row, Template, Tensor, flags_of
 from .renaming import pattern, renamed
 from .tensors import tensor, tensor_of

@@ -17,9 +17,9 @@ from ..formula.residues import rejoined
 from ..formula.terms import total
 from .frame import Frame
 from .network import Guard, Item, Loop, Piece, Template
-from .patterns import Bound, OfName, OfRange, OfTurn, Step
 from .putting import put_items, put_size
 from .selecting import Found, leaves
+from .steps import Bound, OfName, OfRange, OfTurn, Step
 
 
 class Picked(NamedTuple):

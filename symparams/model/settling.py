@@ -9,8 +9,8 @@ from typing import Any
 from ..errors import Finding, LimitError
 from ..formula.nodes import Node
 from .conditions import conjunction_of, literals
-from .labels import shown
 from .measure import AllBut, is_turn, leads
+from .names import shown
 from .network import Content, Copies, Network, Pair, Path, Tensor
 from .selecting import leaves
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ..errors import Span
 from ..formula.arithmetic import floor_divide
-from ..formula.build import Decided, Size, grouped, node, plus, repeated, solid, times, written_sum
+from ..formula.build import Decided, Size, grouped, guarded, node, plus, repeated, solid, times, written_sum
 from ..formula.nodes import Index, Node
 from ..syntax import tree
 from .evaluate import condition, value
@@ -16,7 +16,7 @@ from .measure import closed, folded
 from .ranges import bind_targets, difference, has_turns, with_index
 from .values import Stretch, Value
 from .world import Split
-from .written import guarded, written
+from .written import written
 
 
 def comprehension(expr: tree.Comprehension, frame: Frame) -> Value:

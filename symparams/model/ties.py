@@ -11,11 +11,11 @@ from ..formula.polynomial import Facts
 from ..formula.prove import equal
 from ..syntax import tree
 from .frame import Frame
-from .labels import shown
+from .names import shown
 from .network import Content, Copies, Network, Pair, Path, Tensor
-from .patterns import Step
 from .selecting import leaves
 from .settling import kept_for, settle_ties
+from .steps import Step
 from .turning import inside, is_many, places_at, steps_of, tell_apart
 
 if TYPE_CHECKING:

@@ -15,16 +15,18 @@ from ..formula.polynomial import NO_FACTS, Facts, decide
 from ..syntax import tree
 from .evaluate import value
 from .frame import Frame, as_size
-from .labels import piece_of, shown
+from .labels import piece_of
 from .measure import is_turn, leads
 from .moves import Made, Paths
+from .names import shown
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Path, Piece, Row, Template, Tensor
-from .patterns import Bound, OfAny, OfEvery, OfName, OfTurn, Pattern, Step
 from .putting import put_size
+from .retying import follow
 from .rewriting import Walk
 from .segments import Cutter, numbered, same_piece, simple
 from .segments import Row as Numbers
 from .selecting import Found, leaves
+from .steps import Bound, OfAny, OfEvery, OfName, OfTurn, Pattern, Step
 
 if TYPE_CHECKING:
     from .ties import Stated
@@ -101,8 +103,6 @@ def _run_by(step: Step) -> list[Index]:
 
 def tell_apart(network: Network, steps: tuple[Step, ...], expr: tree.Expr, frame: Frame) -> None:
     """Make the turns that a path names members of their own in a network that is being made; its ties follow."""
-    from .retying import follow
-
     if not _may_cut(network, steps):
         return
     loose = tuple((OfEvery() if isinstance(step, OfTurn) else OfAny()) if _run_by(step) else step for step in steps)

@@ -12,6 +12,7 @@ from ..formula.build import (
     Faint,
     Operand,
     grouped,
+    guarded,
     node,
     solid,
     written_negative,
@@ -19,7 +20,7 @@ from ..formula.build import (
     written_product,
     written_sum,
 )
-from ..formula.nodes import Iverson, Node, Number
+from ..formula.nodes import Node, Number
 from ..syntax import tree
 from .conditions import negation, node_of
 from .evaluate import condition, left_chain, local, lookup, value
@@ -150,15 +151,6 @@ def either(known: Node, then: Node, otherwise: Node) -> Node:
         if not (isinstance(branch, Number) and branch.value == 0):
             terms.append(guarded(bracket, branch))
     return written_sum(terms)
-
-
-def guarded(known: Node, formula: Node) -> Node:
-    """`[c]·a`; the bracket alone where a is 1."""
-    if isinstance(formula, Number) and formula.value == 0:
-        return formula
-    if isinstance(formula, Number) and formula.value == 1:
-        return Iverson(known)
-    return written_product([Operand(Iverson(known)), Operand(solid(formula))])
 
 
 def _call(expr: tree.Call, frame: Frame) -> Node:

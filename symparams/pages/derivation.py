@@ -19,8 +19,7 @@ from ..model.given import untold
 from ..model.groups import Group, groups, number, whole
 from ..model.kinds import Kind, kinds
 from ..model.measure import MEASURES
-from ..model.network import Network
-from ..model.paths import Part
+from ..model.network import Network, Part
 from ..model.query import Question, deep, part_of
 from ..model.values import Definition, is_size
 from ..render.equation import equation_row

@@ -20,8 +20,8 @@ from ..model.files import Unit
 from ..model.groups import Group, groups, number, whole
 from ..model.listing import TensorRow, in_range, tensors
 from ..model.measure import measured
-from ..model.network import Guard, Loop, Network, Tensor
-from ..model.paths import Part, put_all
+from ..model.network import Guard, Loop, Network, Part, Tensor
+from ..model.paths import put_all
 from ..render.text import text, unicode
 from ..syntax import tree
 from .columns import Cells, Row, drawn, wrapped
