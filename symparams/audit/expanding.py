@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..errors import Finding, ModelError, Source, Span
-from .tex import Macro
+from .macros import Macro
 
 MAX_TOKENS = 20_000
 MAX_NESTED = 100
 
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:(?:\{,\}|,|\\,|~)\d{3}(?!\d))+|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:(?:\{,\}|,|\\,|~)\d{3}(?!\d))+|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 
 
 class Token(NamedTuple):
@@ -43,6 +43,8 @@ def expanded(tokens: list[Token], macros: Mapping[str, Macro], source: Source, d
             continue
         if depth >= MAX_NESTED or len(found) > MAX_TOKENS:
             raise fail(f"{token.text} is defined by itself, or too deeply", source, token.span)
+        if macro.may_be_starred and place < len(tokens) and tokens[place].text == "*":
+            place += 1
         arguments, place = _arguments(tokens, place, macro, token, source)
         body = [inner._replace(span=token.span) for inner in tokens_of(macro.body, Span(0, len(macro.body)))]
         found += expanded(_filled(body, arguments), macros, source, depth + 1)

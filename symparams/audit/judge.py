@@ -14,10 +14,11 @@ from ..model.query import Question, ask, open_names
 from ..render.text import text as text_of
 from ..syntax import tree
 from ..syntax.parse import parse_expression
+from .macros import put_in
 from .manuscript import Claim, Manuscript
-from .mathematics import keys_of, sides
+from .mathematics import sides
 from .numbers import Printed, numbers
-from .tex import put_in
+from .sizes import keys_of
 
 OF_A_FAMILY = re.compile(r"(\w+):(.+)", re.DOTALL)
 

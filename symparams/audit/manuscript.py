@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from ..errors import FileError, Finding, Source, Span
 from ..model.files import read
+from .macros import Macro
 from .numbers import Printed, numbers
-from .tex import Comment, Macro, Text, calls, read_tex
+from .tex import Comment, Text, calls, read_tex
 
 PREAMBLE = r"\newcommand{\symclaim}[2]{#2}\newcommand{\symformula}[2]{#2}"
 MAX_FILES = 200

@@ -1,87 +1,68 @@
-r"""LaTeX mathematics → an expression of the language: sums, products, powers, fractions, roots, floors, Σ and the author's macros.
+r"""LaTeX mathematics → an expression of the language: sums, products, powers, fractions, roots, floors, cases, Σ and Π.
 
-LaTeX → tokens, macros put in → operands by binding strength → text that the language reads. Names are matched with the
-sizes that the network knows, by what they look like: `d_{\text{model}}`, `d_{model}` and `d_\mathrm{model}` are one.
+LaTeX → tokens, macros put in → the tokens that say something → operands by binding strength → text that the language reads.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ..errors import ModelError, Source, Span, suggestion
-from ..render.names import latex_name
-from .expanding import Token, closing, expanded, fail, tokens_of
-from .tex import Macro
+from ..errors import Source, Span
+from .cursor import Cursor
+from .expanding import Token, expanded, tokens_of
+from .macros import Macro
+from .numbers import Printed, numbers
+from .series import Series
+from .sizes import Names, UnknownName
+from .tidying import CASES, INDICATOR, WORDS, tidied
 
 MAX_NESTED = 100
+MAX_FACTORIAL = 20
 
-_SKIPPED = {
-    *(
-        r"\,",
-        r"\;",
-        r"\:",
-        r"\!",
-        r"\>",
-        "~",
-        "&",
-        "\\\\",
-        r"\quad",
-        r"\qquad",
-        r"\displaystyle",
-        r"\textstyle",
-        r"\ensuremath",
-    ),
-    *(r"\left", r"\right", r"\middle", r"\limits", r"\nolimits", r"\nonumber", r"\notag"),
-    *(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")),
-    "\\ ",
-    "$",
-    r"\[",
-    r"\]",
-    r"\(",
-    r"\)",
-}
-_FONTS = {
-    *(r"\mathrm", r"\mathit", r"\mathbf", r"\mathsf", r"\mathtt", r"\mathcal", r"\boldsymbol", r"\mathnormal"),
-    *(r"\text", r"\textrm", r"\textit", r"\textbf", r"\textnormal", r"\operatorname", r"\mbox"),
-}
 _TIMES = {r"\cdot", r"\times", r"\ast", "*", "·", "×"}
 _DIVIDED = {"/", r"\div"}
+_REMAINDER = {r"\bmod", r"\mod"}
 _FRACTIONS = {r"\frac", r"\tfrac", r"\dfrac", r"\nicefrac", r"\sfrac"}
 _FENCES = {
     "(": (")", ""),
     "[": ("]", ""),
     "{": ("}", ""),
     r"\{": (r"\}", ""),
+    "|": ("|", "abs"),
     r"\lfloor": (r"\rfloor", "floor"),
     r"\lceil": (r"\rceil", "ceil"),
     r"\lvert": (r"\rvert", "abs"),
 }
-_CLOSING = {closing for closing, _ in _FENCES.values()}
+_CLOSING = {closing for closing, _ in _FENCES.values()} - {"|"}
 _RELATIONS = {
-    "=": "==",
-    r"\neq": "!=",
-    r"\ne": "!=",
-    "<": "<",
-    ">": ">",
-    r"\leq": "<=",
-    r"\le": "<=",
-    r"\geq": ">=",
-    r"\ge": ">=",
+    **{"=": "==", r"\neq": "!=", r"\ne": "!=", "<": "<", ">": ">"},
+    **{r"\leq": "<=", r"\le": "<=", r"\geq": ">=", r"\ge": ">="},
 }
-_SAME = {"=", r"\equiv", r"\approx", r"\simeq", r"\sim"}
-_FUNCTIONS = {r"\max": "max", r"\min": "min"}
-_ENDS = {"+", "-", ",", "−", *_CLOSING, *_RELATIONS, *_SAME, *_TIMES, *_DIVIDED, r"\bmod", r"\mod"}
-_MARKS = {"'", "^", "_"}
+_ABOUT = {r"\approx", r"\simeq", r"\sim", r"\cong", r"\lesssim", r"\gtrsim"}
+_SAME = {"=", r"\equiv", *_ABOUT}
+_FUNCTIONS = {r"\max": "max", r"\min": "min", r"\floor": "floor", r"\ceil": "ceil", r"\round": "round"}
+_LOGARITHMS = {r"\log", r"\lg", r"\ln"}
+_ENDS = {".", ",", ";"}
+_AND = f"{WORDS}and"
+_PAST = {"+", "-", "&", r"\land", _AND, "\\\\", CASES[1], *_ENDS, *_CLOSING, *_RELATIONS, *_SAME}
+_BETWEEN = _TIMES | _DIVIDED | _REMAINDER
 
 
 class Side(NamedTuple):
-    """One side of a chain of equalities, as text of the language; `is_name` where it is but one name that isn't a size."""
+    """One side of a chain of equalities, as text of the language.
+
+    is_name: whether it is but one name that isn't a size; is_about: whether the chain says that it is about equal;
+    printed: the number, where it is one in few digits, `85\\,M`; unread: why an intermediate side can't be read.
+    """
 
     text: str
     span: Span
     is_name: bool
+    is_about: bool = False
+    printed: Printed | None = None
+    unread: str = ""
 
 
 def sides(source: Source, span: Span, macros: Mapping[str, Macro], sizes: Mapping[str, str]) -> list[Side]:
@@ -89,109 +70,97 @@ def sides(source: Source, span: Span, macros: Mapping[str, Macro], sizes: Mappin
 
     sizes: how the names of sizes look, by `keys_of`, → the names. Raises: `ModelError` at what can't be read.
     """
-    tokens = expanded(tokens_of(_without_labels(source.text), span), macros, source, 0)
-    return _Reader(tokens, source, span, sizes).chain()
+    tokens = expanded(tokens_of(_without_comments(source.text), span), macros, source, 0)
+    return _Reader(tidied(tokens, source), source, span, sizes).chain()
 
 
-def _without_labels(text: str) -> str:
-    """The text with labels, tags, comments and the marks of environments blank, as long as it was."""
-    return re.sub(
-        r"\\(?:label|tag|begin|end)\*?\s*\{[^{}]*\}|(?<!\\)%[^\n]*", lambda match: " " * len(match.group()), text
-    )
+def _without_comments(text: str) -> str:
+    """The text with comments blank, as long as it was."""
+    return re.sub(r"(?<!\\)%[^\n]*", lambda match: " " * len(match.group()), text)
 
 
-def keys_of(name: str, latex: str = "") -> set[str]:
-    """What a size's name may look like in print, flattened: `d_model` for `d_{\\text{model}}`."""
-    printed = [name, latex_name(name).text, latex_name(name, "typed").text, *([latex] if latex else [])]
-    return {flattened(form) for form in printed}
-
-
-def flattened(latex: str) -> str:
-    """A name's letters without fonts, braces, blanks and commas, `_` before its subscript."""
-    words = re.sub(r"\\(?:[,;:! ]|[a-z]*(?:text|math|operator|bold)[a-z]*)(?![a-z])", "", latex)
-    return re.sub(r"[\\{}\s,]", "", words)
-
-
-class _Reader:
+class _Reader(Series, Names, Cursor):
     """Reads tokens by binding strength: relations, sums, products (a missing sign multiplies), powers, atoms."""
 
     def __init__(self, tokens: list[Token], source: Source, span: Span, sizes: Mapping[str, str]) -> None:
-        self.tokens = [token for token in tokens if not token.text.isspace() and token.text not in _SKIPPED]
-        self.source = source
-        self.end = Token("", Span(max(span.start, span.end - 1), span.end))
+        super().__init__(tokens, source, span)
         self.sizes = dict(sizes)
-        self.place = 0
         self.depth = 0
-        self.unknown: Token | None = None
+        self.bars = 0
 
-    # -------------------------------------------------------------------------------------------------- tokens
-
-    @property
-    def next(self) -> Token:
-        """The next token; one of empty text at the end."""
-        return self.tokens[self.place] if self.place < len(self.tokens) else self.end
-
-    def take(self) -> Token:
-        """The next token, read."""
-        token = self.next
-        self.place += 1
-        return token
-
-    def accept(self, *texts: str) -> bool:
-        """Read the next token if it is one of these."""
-        if self.next.text in texts:
-            self.place += 1
-            return True
-        return False
-
-    def expect(self, text: str) -> None:
-        """Read the next token, which must be this."""
-        if not self.accept(text):
-            shown = self.next.text or "the end"
-            raise self.fail(f"{text} is missing before {shown}")
-
-    def fail(self, message: str, token: Token | None = None, hint: str = "") -> ModelError:
-        """The error at a token."""
-        return fail(message, self.source, (token or self.next).span, hint)
-
-    # -------------------------------------------------------------------------------------------------- expressions
+    # -------------------------------------------------------------------------------------------------- chains
 
     def chain(self) -> list[Side]:
-        """The sides of a chain of equalities."""
-        found = []
+        """The sides of a chain of equalities; an intermediate one may hold names that the network doesn't know."""
+        found, errors, relation = [], [], ""
         while True:
-            start, self.unknown = self.place, None
-            first = self.next.span
+            start = self.place
             try:
-                text = self.sum()
-                is_name = False
-            except _UnknownName as unknown:
-                if self.tokens and self.is_lone_name(start):
-                    text, is_name = "", True
-                else:
+                side = self.side(relation in _ABOUT)
+            except UnknownName as unknown:
+                if not self.pass_side(start):
                     raise unknown.error from None
-            last = self.tokens[self.place - 1].span if self.place else first
-            found.append(Side(text, Span(first.start, last.end), is_name))
+                side = Side(
+                    "", self.span_from(start), self.is_lone_name(start), unread=unknown.error.findings[0].message
+                )
+                errors.append(unknown.error)
+            found.append(side)
+            relation = self.next.text
             if not self.accept(*_SAME):
                 break
-        self.accept(".", ",")
-        if self.next.text:
+        rest = self.tokens[self.place :]
+        if not all(token.text in _ENDS or token.text.startswith(WORDS) for token in rest):
             raise self.fail(f"{self.next.text} can't be read here")
+        if not any(side.text for side in found) and errors and not found[-1].is_name:
+            raise errors[-1]
         return found
 
-    def is_lone_name(self, start: int) -> bool:
-        """Whether one name, `N` or `\\text{params}` or `P(d, L)`, stands alone before an equality; it is passed then."""
-        place, depth = start, 0
+    def side(self, is_about: bool) -> Side:
+        """One side: a number in few digits, or an expression."""
+        start = self.place
+        printed = self.printed()
+        text = str(printed.value) if printed is not None else self.sum()
+        return Side(text, self.span_from(start), False, is_about, printed)
+
+    def span_from(self, start: int) -> Span:
+        """The place of the tokens from one on to the one read last."""
+        first = self.tokens[start].span if start < len(self.tokens) else self.end.span
+        return Span(first.start, self.tokens[self.place - 1].span.end if self.place > start else first.end)
+
+    def printed(self) -> Printed | None:
+        """The number that the side is, where it is told in thousands, millions or billions."""
+        end = next(
+            (at for at in range(self.place, len(self.tokens)) if self.tokens[at].text in _SAME), len(self.tokens)
+        )
+        if end == self.place:
+            return None
+        text = self.source.text[self.tokens[self.place].span.start : self.tokens[end - 1].span.end]
+        found = numbers(text.rstrip(" .,;$"))
+        if len(found) != 1 or found[0].span != (0, len(text.rstrip(" .,;$"))) or not re.search(r"[A-Za-z]\W*$", text):
+            return None
+        self.place = end
+        return found[0]
+
+    def pass_side(self, start: int) -> bool:
+        """Pass a side that can't be read; false where nothing follows that says the same."""
+        self.depth = self.bars = depth = 0
+        place = start
         while place < len(self.tokens) and (depth or self.tokens[place].text not in _SAME):
-            text = self.tokens[place].text
-            depth += (text in ("{", "(")) - (text in ("}", ")"))
-            if not depth and text in {"+", "-", "/", r"\frac", *_TIMES}:
-                return False
+            depth += (self.tokens[place].text in ("{", "(")) - (self.tokens[place].text in ("}", ")"))
             place += 1
-        if place >= len(self.tokens):
-            return False
         self.place = place
+        return place < len(self.tokens)
+
+    def is_lone_name(self, start: int) -> bool:
+        """Whether one name, `N` or `\\text{params}` or `P(d, L)`, is all that stands from a place to here."""
+        depth = 0
+        for token in self.tokens[start : self.place]:
+            depth += (token.text in ("{", "(")) - (token.text in ("}", ")"))
+            if not depth and token.text in {"+", "-", *_FRACTIONS, *_BETWEEN}:
+                return False
         return True
+
+    # -------------------------------------------------------------------------------------------------- sums and products
 
     def sum(self) -> str:
         """Terms joined by + and -."""
@@ -199,41 +168,67 @@ class _Reader:
         if self.depth > MAX_NESTED:
             raise self.fail("the formula is nested more deeply than can be read")
         self.accept("+")
-        words = f"-{self.product()}" if self.accept("-", "−") else self.product()
-        while self.next.text in ("+", "-", "−"):
-            sign = "+" if self.take().text == "+" else "-"
-            words += f" {sign} {self.signed_product()}"
+        words = f"-{self.product()}" if self.accept("-") else self.product()
+        while self.next.text in ("+", "-"):
+            sign = self.take().text
+            if self.next.text == r"\cdots":
+                hint = "write the sum, as in \\sum_{i=1}^{n} i"
+                raise self.fail("what the dots leave out can't be read", hint=hint)
+            words += f" {sign} {self.signed(self.product)}"
         self.depth -= 1
         return words
 
-    def signed_product(self) -> str:
-        """Factors that may have a sign of their own."""
-        return f"(-{self.product()})" if self.accept("-", "−") else self.product()
+    def signed(self, read: object) -> str:
+        """What is read, which may have a sign of its own."""
+        assert callable(read)
+        return f"(-{read()})" if self.accept("-") else str(read())
 
     def product(self) -> str:
-        """Factors with or without a sign between them."""
+        """Factors with or without a sign between them; words behind them say nothing to the count."""
         words = self.power()
-        while self.next.text and self.next.text not in _ENDS - _TIMES - _DIVIDED - {r"\bmod", r"\mod"}:
+        while self.next.text and not self.is_past():
             if self.accept(*_TIMES):
-                words += f"*{self.signed()}"
+                words += f"*{self.signed(self.power)}"
             elif self.accept(*_DIVIDED):
-                words += f"/{self.signed()}"
-            elif self.accept(r"\bmod", r"\mod"):
-                words = f"({words}) % {self.signed()}"
+                words += f"/{self.signed(self.power)}"
+            elif self.accept(*_REMAINDER):
+                words = f"({words}) % {self.signed(self.power)}"
+            elif self.next.text.startswith(WORDS):
+                self.words()
             else:
                 words += f"*{self.power()}"
         return words
 
-    def signed(self) -> str:
-        """A factor that may have a sign of its own."""
-        return f"(-{self.power()})" if self.accept("-", "−") else self.power()
+    def is_past(self) -> bool:
+        """Whether the next token ends a product."""
+        return self.next.text in _PAST or (self.next.text == "|" and self.bars > 0)
+
+    def words(self) -> None:
+        """Pass words where a product ends."""
+        token = self.take()
+        if self.next.text and not self.is_past() and not self.next.text.startswith(WORDS):
+            raise self.fail("words stand within a product", token)
 
     def power(self) -> str:
-        """An atom with its exponent."""
+        """An atom with its exponent, and what stands behind it: `!`, `\\%`."""
         base = self.atom()
-        if self.accept("^"):
-            return f"{base}^({self.script()})"
-        return base
+        while True:
+            if self.accept("^"):
+                base = f"{base}^({self.script()})"
+            elif self.accept("!"):
+                base = self.factorial(base)
+            elif self.accept(r"\%"):
+                base = f"({base}/100)"
+            else:
+                return base
+
+    def factorial(self, base: str) -> str:
+        """The factorial of a number."""
+        if not base.isdigit() or int(base) > MAX_FACTORIAL:
+            raise self.fail(
+                f"! is read behind a number up to {MAX_FACTORIAL} only", hint="write the product, \\prod_{i=1}^{n} i"
+            )
+        return "(" + "*".join(map(str, range(1, int(base) + 1))) + ")" if int(base) > 1 else "1"
 
     def script(self) -> str:
         """What stands after ^ or under a sign: a group, or one token."""
@@ -243,58 +238,123 @@ class _Reader:
             return words
         token = self.next
         if token.text.isdigit() and len(token.text) > 1:  # TeX takes one digit only
-            self.tokens[self.place : self.place + 1] = [
-                token._replace(text=token.text[0]),
-                token._replace(text=token.text[1:]),
-            ]
+            split = [token._replace(text=token.text[0]), token._replace(text=token.text[1:])]
+            self.tokens = [*self.tokens[: self.place], *split, *self.tokens[self.place + 1 :]]
         return self.atom()
+
+    # -------------------------------------------------------------------------------------------------- atoms
 
     def atom(self) -> str:
         """A number, a name, a group or a command with what it takes."""
-        token = self.next
-        if re.match(r"\d", token.text):
-            self.take()
-            return re.sub(r"\{,\}|,|\\,|~", "", token.text)
-        if token.text in _FENCES:
+        text = self.next.text
+        if re.match(r"\d", text):
+            return self.number()
+        if text in _FENCES:
             return self.fenced()
-        if token.text in _FRACTIONS:
+        if text in _FRACTIONS:
             self.take()
             return f"(({self.script()})/({self.script()}))"
-        if token.text == r"\sqrt":
-            self.take()
-            return f"sqrt({self.script()})"
-        if token.text in (r"\sum", r"\prod"):
-            return self.series()
-        if token.text in _FUNCTIONS:
+        if text in _FUNCTIONS:
             return self.function()
-        if token.text in (r"\log", r"\lg"):
+        if text in _LOGARITHMS:
             return self.logarithm()
-        if token.text in (r"\underbrace", r"\overbrace"):
-            return self.braced_below()
-        return self.name()
+        readers = {
+            r"\sqrt": self.root, r"\sum": self.series, r"\prod": self.series, r"\binom": self.binomial,
+            r"\underbrace": self.braced_below, r"\overbrace": self.braced_below, CASES[0]: self.cases, INDICATOR: self.indicator,
+        }  # fmt: skip
+        return readers.get(text, self.name)()
+
+    def number(self) -> str:
+        """A number; `1_{a \\neq b}` is an indicator."""
+        digits = re.sub(r"\{,\}|,|\\,|~", "", self.take().text)
+        if digits == "1" and self.next.text == "_":
+            self.place -= 1
+            return self.indicator()
+        return digits
 
     def fenced(self) -> str:
-        """A bracket with what is in it; a bracket around a condition is 1 where it holds."""
+        """A bracket with what is in it; a bracket around a condition is 1 where it holds, `|V|` of a name is its size."""
         opening = self.take()
         closing, function = _FENCES[opening.text]
+        self.bars += opening.text == "|"
+        start = self.place
         words = self.sum()
         if self.next.text in _RELATIONS and opening.text == "[":
-            relation = _RELATIONS[self.take().text]
-            words = f"1 if {words} {relation} {self.sum()} else 0"
+            self.place = start
+            words = f"1 if {self.condition()} else 0"
         self.expect(closing)
-        return f"{function}({words})"
+        self.bars -= opening.text == "|"
+        return words if function == "abs" and words.isidentifier() else f"{function}({words})"
+
+    def condition(self) -> str:
+        """Comparisons, joined by `and`."""
+        words = self.sum()
+        if self.next.text not in _RELATIONS:
+            raise self.fail(f"a comparison is missing before {self.next.text or 'the end'}")
+        while self.next.text in _RELATIONS:
+            words += f" {_RELATIONS[self.take().text]} {self.sum()}"
+        if self.accept(r"\land", _AND):
+            words += f" and {self.condition()}"
+        return words
+
+    def indicator(self) -> str:
+        """`\\mathbb{1}[a \\neq b]` or `1_{a \\neq b}`: 1 where it holds."""
+        self.take()
+        tokens = self.script_tokens() if self.accept("_") else None
+        if tokens is not None:
+            if tokens and (tokens[0].text, tokens[-1].text) in ((r"\{", r"\}"), ("[", "]"), ("(", ")")):
+                tokens = tokens[1:-1]
+            return f"(1 if {self.within(tokens, self.condition)} else 0)"
+        opening = self.take()
+        words = self.condition()
+        self.expect(_FENCES.get(opening.text, (")", ""))[0])
+        return f"(1 if {words} else 0)"
+
+    def cases(self) -> str:
+        """Rows of a value and its condition; the last one may be what holds otherwise."""
+        self.take()
+        words, last = "(", "0"
+        while not self.accept(CASES[1]):
+            value = self.sum()
+            self.pass_signs()
+            if self.next.text in ("\\\\", CASES[1]):  # otherwise
+                last = value
+            else:
+                words += f"{value} if {self.condition()} else "
+                self.pass_signs()
+            self.accept("\\\\")
+            if not self.next.text:
+                raise self.fail("the cases don't end")
+        return f"{words}{last})"
+
+    def pass_signs(self) -> None:
+        """Pass the column, the words and the signs around a condition."""
+        while self.next.text in ("&", ",", ".", ";") or self.next.text.startswith(WORDS):
+            self.take()
+
+    def arguments(self, name: str) -> Iterator[str]:
+        """What stands in a function's brackets, between commas."""
+        opening = self.take()
+        if opening.text not in ("(", r"\{", "{", "["):
+            raise self.fail(f"write the arguments of {name} in brackets", opening)
+        yield self.sum()
+        while self.accept(","):
+            yield self.sum()
+        self.expect(_FENCES[opening.text][0])
 
     def function(self) -> str:
-        """max or min of what is in the brackets."""
+        """max, min, floor, ceil or round of what is in the brackets."""
         name = _FUNCTIONS[self.take().text]
-        opening = self.take()
-        if opening.text not in ("(", r"\{", "{"):
-            raise self.fail(f"write the arguments of {name} in brackets", opening)
-        parts = [self.sum()]
-        while self.accept(","):
-            parts.append(self.sum())
-        self.expect(_FENCES[opening.text][0])
-        return f"{name}({', '.join(parts)})"
+        return f"{name}({', '.join(self.arguments(name))})"
+
+    def root(self) -> str:
+        """A square root, or another one, `\\sqrt[3]{n}`."""
+        self.take()
+        if not self.accept("["):
+            return f"sqrt({self.script()})"
+        degree = self.sum()
+        self.expect("]")
+        return f"({self.script()})^(1/({degree}))"
 
     def logarithm(self) -> str:
         """A logarithm to the base 2 or 10 or e."""
@@ -304,103 +364,19 @@ class _Reader:
             return f"(log({self.power()})/log({base}))"
         return f"log2({self.power()})" if base == "2" or token.text == r"\lg" else f"log({self.power()})"
 
-    def series(self) -> str:
-        """A sum or product over an index, `\\sum_{i=0}^{L-1} …`, up to the next + or -."""
-        name = self.take().text.removeprefix("\\")
-        self.expect("_")
-        self.expect("{")
-        index = self.take()
-        if not re.fullmatch(r"[A-Za-z]|\\ell", index.text):
-            raise self.fail("the index of a sum is a letter", index, "write it as \\sum_{i=1}^{n}")
-        variable = index.text.removeprefix("\\")
-        self.expect("=")
-        start = self.sum()
-        self.expect("}")
-        self.expect("^")
-        stop = self.script()
-        before = self.sizes.get(variable)
-        self.sizes[variable] = variable
-        body = self.product()
-        if before is None:
-            del self.sizes[variable]
-        else:
-            self.sizes[variable] = before
-        return f"{name}({body} for {variable} in range({start}, {stop} + 1))"
+    def binomial(self) -> str:
+        """How many ways there are to choose k, a number, of n."""
+        token = self.take()
+        above, below = self.script(), self.script()
+        if not below.isdigit() or int(below) > MAX_FACTORIAL:
+            raise self.fail(f"a binomial is read with a number up to {MAX_FACTORIAL} below", token)
+        factors = [f"(({above}) - {step})" for step in range(int(below))]
+        return f"({'*'.join(factors)}/{self.factorial(below)})" if factors else "1"
 
     def braced_below(self) -> str:
         """What a brace is drawn under or over; the words at the brace say nothing to the count."""
         self.take()
         words = self.script()
         if self.accept("_", "^"):
-            self.skip_group()
+            self.script_tokens() if self.next.text == "{" else self.flat_script()
         return f"({words})"
-
-    def skip_group(self) -> None:
-        """Pass a group or a token."""
-        if self.next.text == "{":
-            self.place = closing(self.tokens, self.place) + 1
-        else:
-            self.take()
-
-    # -------------------------------------------------------------------------------------------------- names
-
-    def name(self) -> str:
-        """A size's name with its subscript, as the network knows it."""
-        token = self.next
-        if not (token.text.isalpha() or token.text.startswith("\\")):
-            raise self.fail(f"{token.text or 'the end'} can't be read here")
-        typed = self.typed()
-        if typed is not None:
-            return typed
-        key = self.base()
-        if self.next.text == "_":
-            self.take()
-            key += "_" + self.flat_script()
-        while self.accept("'"):
-            key += "'"
-        for form in (key, key.replace("_", "")):
-            if form in self.sizes:
-                return self.sizes[form]
-        known = sorted(set(self.sizes.values()))
-        hint = suggestion(key, known) or (f"it knows {', '.join(known)}" if known else "all of its sizes are numbers")
-        raise _UnknownName(self.fail(f"{key} isn't a size that the network knows", token, hint))
-
-    def typed(self) -> str | None:
-        """A name of several letters as it was typed, `IN\\_CHANNELS`; the longest that is known."""
-        words, place, best = "", self.place, None
-        while place < len(self.tokens) and (self.tokens[place].text.isalnum() or self.tokens[place].text == r"\_"):
-            words += self.tokens[place].text.removeprefix("\\")
-            place += 1
-            if len(words) > 1 and words in self.sizes:
-                best = (place, words)
-        if best is None:
-            return None
-        self.place = best[0]
-        return self.sizes[best[1]]
-
-    def base(self) -> str:
-        """A letter, a Greek letter, or the words in a font's braces."""
-        token = self.take()
-        if token.text in _FONTS:
-            return self.flat_script()
-        if token.text.startswith("\\") and not token.text[1:].isalpha():
-            raise self.fail(f"{token.text} can't be read here", token)
-        return token.text.removeprefix("\\")
-
-    def flat_script(self) -> str:
-        """A group's letters, flattened."""
-        if self.next.text != "{":
-            token = self.take()
-            return self.flat_script() if token.text in _FONTS else token.text.removeprefix("\\")
-        end = closing(self.tokens, self.place)
-        words = " ".join(token.text for token in self.tokens[self.place : end + 1])
-        self.place = end + 1
-        return flattened(words)
-
-
-class _UnknownName(Exception):
-    """A name that isn't a size; the error to raise where it doesn't just name the formula."""
-
-    def __init__(self, error: ModelError) -> None:
-        super().__init__()
-        self.error = error

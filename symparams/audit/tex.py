@@ -6,10 +6,11 @@ All offsets are those of the file, so that every finding points at the place the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..errors import Span
+from .macros import Macro, braced, definitions
 
 VERBATIM = r"verbatim\*?|lstlisting|minted|comment|filecontents\*?"
 _HIDDEN = re.compile(
@@ -18,13 +19,6 @@ _HIDDEN = re.compile(
     r"|(?<!\\)(?:\\\\)*(?P<comment>%[^\n]*)",
     re.DOTALL,
 )
-_DEFINITION = re.compile(
-    r"\\(?:newcommand|renewcommand|providecommand|DeclareRobustCommand)\*?\s*(?:\{\s*(\\[A-Za-z]+)\s*\}|(\\[A-Za-z]+))"
-    r"\s*(?:\[(\d)\]\s*(?:\[(?P<default>[^\]]*)\])?)?\s*(?=\{)"
-    r"|\\DeclareMathOperator\*?\s*\{\s*(\\[A-Za-z]+)\s*\}\s*(?=\{)"
-    r"|\\def\s*(\\[A-Za-z]+)(?P<parameters>(?:#\d)*)\s*(?=\{)"
-)
-MAX_PUT = 20
 
 
 class Comment(NamedTuple):
@@ -32,14 +26,6 @@ class Comment(NamedTuple):
 
     words: str
     span: Span
-
-
-class Macro(NamedTuple):
-    """What the author defined: the number of arguments, the body in which `#1` stands for the first, and what that is if left out."""
-
-    arguments: int
-    body: str
-    default: str | None = None
 
 
 class Text(NamedTuple):
@@ -64,39 +50,9 @@ def read_tex(text: str) -> Text:
         return re.sub(r"[^\n]", " ", match.group())
 
     plain = _HIDDEN.sub(blank, text)
-    macros: dict[str, Macro] = {}
-    spans = []
-    for match in _DEFINITION.finditer(plain):
-        name = next(group for group in match.groups() if group and group.startswith("\\"))
-        body = braced(plain, match.end())
-        if body is not None:
-            count = next((int(group) for group in match.groups() if group and group.isdigit()), 0)
-            arguments = count or (match.group("parameters") or "").count("#")
-            macros[name] = Macro(arguments, plain[slice(*body)], match.group("default"))
-            spans.append(Span(match.start(), body.end + 1))
-    return Text(plain, tuple(comments), macros, tuple(spans))
-
-
-def braced(text: str, offset: int) -> Span | None:
-    """The inside of the braces that open at or after an offset, past blanks; None where there are none or they don't close."""
-    start = offset
-    while start < len(text) and text[start].isspace():
-        start += 1
-    if start >= len(text) or text[start] != "{":
-        return None
-    depth, place = 0, start
-    while place < len(text):
-        sign = text[place]
-        if sign == "\\":
-            place += 1
-        elif sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-            if depth == 0:
-                return Span(start + 1, place)
-        place += 1
-    return None
+    found = list(definitions(plain))
+    macros = {name: macro for name, macro, _ in found}
+    return Text(plain, tuple(comments), macros, tuple(span for _, _, span in found))
 
 
 def calls(text: Text, name: str, arguments: int) -> Iterator[tuple[int, list[Span] | None]]:
@@ -113,35 +69,3 @@ def calls(text: Text, name: str, arguments: int) -> Iterator[tuple[int, list[Spa
             spans.append(inside)
             place = inside.end + 1
         yield match.start(), spans if len(spans) == arguments else None
-
-
-def put_in(text: str, macros: Mapping[str, Macro], depth: int = 0) -> str:
-    """The text with the author's macros put in, as deep as they go; those whose braces don't close stay."""
-    found, place = "", 0
-    for match in re.finditer(r"\\[A-Za-z]+", text):
-        macro = macros.get(match.group())
-        if macro is None or match.start() < place or depth > MAX_PUT:
-            continue
-        read = _given(text, match.end(), macro)
-        if read is not None:
-            given, end = read
-            body = re.sub(r"#([1-9])", lambda sign, given=given: given.get(sign.group(1), ""), macro.body)  # type: ignore[misc]
-            found += text[place : match.start()] + put_in(body, macros, depth + 1)
-            place = end
-    return found + text[place:]
-
-
-def _given(text: str, place: int, macro: Macro) -> tuple[dict[str, str], int] | None:
-    """The arguments of a macro behind its name, and where they end."""
-    given: dict[str, str] = {}
-    if macro.default is not None:
-        option = re.compile(r"\s*\[([^\]]*)\]").match(text, place)
-        given["1"] = option.group(1) if option else macro.default
-        place = option.end() if option else place
-    while len(given) < macro.arguments:
-        inside = braced(text, place)
-        if inside is None:
-            return None
-        given[str(len(given) + 1)] = text[slice(*inside)]
-        place = inside.end + 1
-    return given, place

@@ -5,8 +5,9 @@ from fractions import Fraction
 import pytest
 
 import symparams
-from symparams.audit.mathematics import keys_of, sides
+from symparams.audit.mathematics import sides
 from symparams.audit.numbers import numbers
+from symparams.audit.sizes import keys_of
 from symparams.audit.tex import read_tex
 from symparams.errors import ModelError, Source, Span
 from symparams.model.files import ZOO
@@ -101,7 +102,7 @@ UNREAD = {
     "(d": ") is missing before the end",
     r"\foo d": "foo isn't a size that the network knows",
     "d ; k": "; can't be read here",
-    r"\sum_{i} d": "= is missing before }",
+    r"\sum_{i} d": "the sum doesn't say from where to where its index runs",
     "(" * 500: "the formula is nested more deeply than can be read",
     "{" * 5000 + "d" + "}" * 5000: "the formula is nested more deeply than can be read",
 }
