@@ -9,31 +9,28 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import FileError, Finding, Source, Span
-from ..model.files import read
+from ..errors import Finding, Source, Span
+from .bare import unmarked
+from .inputs import read_files
 from .macros import Macro
 from .numbers import Printed, numbers
-from .tex import Comment, Text, calls, read_tex
+from .tex import Comment, Text, calls
 
 PREAMBLE = r"\newcommand{\symclaim}[2]{#2}\newcommand{\symformula}[2]{#2}"
-MAX_FILES = 200
-NEAR = 60
 
 _MARK = re.compile(r"(symclaim|symformula)\s*:\s*(.*)", re.DOTALL)
-_INPUT = re.compile(r"\\(?:input|include|subfile)\s*\{([^{}]+)\}|\\input\s+([^\s{}\\]+)")
 _MATH = re.compile(
     r"\$\$(?P<a>.*?)\$\$|(?<!\\)\$(?P<b>[^$]*)\$|\\\[(?P<c>.*?)\\\]|\\\((?P<d>.*?)\\\)"
     r"|\\begin\{(?P<env>equation|align|multline|gather|displaymath|math)(?P<star>\*?)\}(?P<e>.*?)\\end\{(?P=env)(?P=star)\}",
     re.DOTALL,
 )
-_WORD = re.compile(r"\b(?:param(?:eter)?s?|weights)\b", re.IGNORECASE)
+_OF_A_MACRO = re.compile(r"\\(?P<name>symclaim|symformula)\{(?P<target>[^{}]*)\}\{[\\a-z{$]*#(?P<stated>[1-9])[}$]*\}")
 _RELATION = re.compile(r"=|\\(?:approx|equiv|simeq|sim)(?![A-Za-z])")
 _ROW = re.compile(r"\\\\(?:\*|\[[^\]]*\])?")
-_STOP = re.compile(r"[.;:!?](?:\s|$)|\n\s*\n|\\\\|\\item|\\section|&")
 
 
 class Claim(NamedTuple):
@@ -58,65 +55,31 @@ class Manuscript(NamedTuple):
 def read_manuscript(path: Path) -> Manuscript:
     """The manuscript at a path with the files that it inputs from its own folder.
 
-    Raises: `FileError` for a manuscript that can't be read; a missing input is left to TeX.
+    Raises: `FileError` for a manuscript that can't be read; of an input that isn't there a finding tells.
     """
-    texts = list(_files(path))
+    texts, findings = read_files(path)
     macros: dict[str, Macro] = {}
     for _, text in texts:
         macros.update(text.macros)
     claims: list[Claim] = []
-    findings: list[Finding] = []
+    told = list(findings)
     unchecked = []
     for source, text in texts:
-        for found in _marks(source, text):
+        for found in _marks(source, text, macros):
             if isinstance(found, Claim):
                 claims.append(found)
             else:
-                findings.append(found)
+                told.append(found)
         covered = [claim.stated for claim in claims if claim.source is source]
-        unchecked += [(source, number) for number in _unmarked(text, covered)]
-    return Manuscript(tuple(claims), tuple(findings), tuple(unchecked), macros)
-
-
-def _files(path: Path) -> Iterator[tuple[Source, Text]]:
-    """The file and those that it inputs, each once, in order."""
-    folder = path.resolve().parent
-    waiting, seen = [path], {path.resolve()}
-    is_first = True
-    while waiting:
-        current = waiting.pop(0)
-        try:
-            source = Source(str(current), read(current))
-        except FileError:
-            if is_first:
-                raise
-            continue
-        is_first = False
-        text = read_tex(source.text)
-        yield source, text
-        for match in _INPUT.finditer(text.plain):
-            other = _inside(folder, path.parent, (match.group(1) or match.group(2)).strip())
-            if other is not None and other.resolve() not in seen and len(seen) < MAX_FILES:
-                seen.add(other.resolve())
-                waiting.append(other)
-
-
-def _inside(folder: Path, shown: Path, name: str) -> Path | None:
-    """The file that an `\\input` names, where it lies in the manuscript's folder."""
-    for words in (name, f"{name}.tex"):
-        try:
-            if (folder / words).resolve().is_relative_to(folder) and (folder / words).is_file():
-                return shown / words
-        except (OSError, ValueError):
-            return None
-    return None
+        unchecked += [(source, number) for number in unmarked(text, covered)]
+    return Manuscript(tuple(claims), tuple(told), tuple(unchecked), macros)
 
 
 # ------------------------------------------------------------------------------------------------------ marks
 
 
-def _marks(source: Source, text: Text) -> Iterator[Claim | Finding]:
-    found: list[tuple[int, Claim | Finding]] = []
+def _marks(source: Source, text: Text, macros: Mapping[str, Macro]) -> Iterator[Claim | Finding]:
+    found: list[tuple[int, Claim | Finding]] = [(one.span.start, one) for one in _by_macros(source, text, macros)]
     for name, kind in (("symclaim", "count"), ("symformula", "formula")):
         for start, spans in calls(text, name, 2):
             if spans is None:
@@ -134,6 +97,22 @@ def _marks(source: Source, text: Text) -> Iterator[Claim | Finding]:
             found += [(comment.span.start, one) for one in reader(match.group(2).strip(), comment, source, text)]
     found.sort(key=lambda one: one[0])
     yield from (one for _, one in found)
+
+
+def _by_macros(source: Source, text: Text, macros: Mapping[str, Macro]) -> Iterator[Claim]:
+    """The claims by macros of the author's that use ours, `\\newcommand{\\cl}[2]{\\symclaim{#1.params}{#2}}`."""
+    for name, macro in macros.items():
+        match = _OF_A_MACRO.search(macro.body)
+        if match is None or macro.default is not None:
+            continue
+        for start, spans in calls(text, name.removeprefix("\\"), macro.arguments):
+            if spans is not None and int(match.group("stated")) <= len(spans):
+                target = match.group("target")
+                for place, span in enumerate(spans):
+                    target = target.replace(f"#{place + 1}", source.text[slice(*span)])
+                kind = "count" if match.group("name") == "symclaim" else "formula"
+                end = spans[-1].end + 1
+                yield Claim(kind, _target(target), source, Span(start, end), spans[int(match.group("stated")) - 1])
 
 
 def _target(words: str) -> str:
@@ -234,30 +213,3 @@ def _outside(row: str) -> str:
     while (shorter := re.sub(r"\{[^{}]*\}", "", row)) != row:
         row = shorter
     return row
-
-
-# ------------------------------------------------------------------------------------------------------ unmarked
-
-
-def _unmarked(text: Text, covered: list[Span]) -> Iterator[Printed]:
-    """Numbers of some size near a parameter word in one sentence that no mark covers."""
-    words = list(_WORD.finditer(text.plain))
-    skipped = [*covered, *text.definitions]
-    for number in numbers(text.plain):
-        is_covered = any(start <= number.span.start < end for start, end in skipped)
-        if not is_covered and _is_large(number) and any(_is_near(number, word, text.plain) for word in words):
-            yield number
-
-
-def _is_large(number: Printed) -> bool:
-    return number.value >= 1000 and (number.is_scaled or number.value >= 10_000)
-
-
-def _is_near(number: Printed, word: re.Match[str], plain: str) -> bool:
-    """Whether only a few words, and no end of a sentence, stand between."""
-    between = (
-        plain[number.span.end : word.start()]
-        if number.span.end <= word.start()
-        else plain[word.end() : number.span.start]
-    )
-    return len(between) <= NEAR and not _STOP.search(between)

@@ -118,7 +118,7 @@ class _Reader(Series, Names, Cursor):
     def side(self, is_about: bool) -> Side:
         """One side: a number in few digits, or an expression."""
         start = self.place
-        printed = self.printed()
+        printed = self.printed(is_about)
         text = str(printed.value) if printed is not None else self.sum()
         return Side(text, self.span_from(start), False, is_about, printed)
 
@@ -127,16 +127,16 @@ class _Reader(Series, Names, Cursor):
         first = self.tokens[start].span if start < len(self.tokens) else self.end.span
         return Span(first.start, self.tokens[self.place - 1].span.end if self.place > start else first.end)
 
-    def printed(self) -> Printed | None:
-        """The number that the side is, where it is told in thousands, millions or billions."""
+    def printed(self, is_about: bool) -> Printed | None:
+        """The number that the side is, where it is told in few digits: as about so much, or in thousands, millions or billions."""
         end = next(
             (at for at in range(self.place, len(self.tokens)) if self.tokens[at].text in _SAME), len(self.tokens)
         )
         if end == self.place:
             return None
-        text = self.source.text[self.tokens[self.place].span.start : self.tokens[end - 1].span.end]
-        found = numbers(text.rstrip(" .,;$"))
-        if len(found) != 1 or found[0].span != (0, len(text.rstrip(" .,;$"))) or not re.search(r"[A-Za-z]\W*$", text):
+        text = self.source.text[self.tokens[self.place].span.start : self.tokens[end - 1].span.end].rstrip(" .,;$")
+        found = numbers(text)
+        if len(found) != 1 or found[0].span != (0, len(text)) or not (is_about or re.search(r"[A-Za-z]\W*$", text)):
             return None
         self.place = end
         return found[0]

@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import Finding, Source, place
+from .inputs import UNREAD
 from .judge import Verdict
 from .manuscript import Manuscript
 
-MARKS = {"proved": "proved", "right": "right", "wrong": "WRONG", "undecided": "UNDECIDED", "error": "ERROR"}
-LEVELS = {"wrong": "error", "undecided": "warning", "error": "error", "unchecked": "note"}
+MARKS = {
+    "proved": "proved",
+    "right": "right",
+    "wrong": "WRONG",
+    "undecided": "UNDECIDED",
+    "unread": "UNREAD",
+    "error": "ERROR",
+}
+LEVELS = {"wrong": "error", "undecided": "warning", "error": "error", "unread": "warning", "unchecked": "note"}
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -47,7 +55,8 @@ def entries(manuscript: Manuscript, verdicts: Sequence[Verdict]) -> list[Entry]:
     for finding in manuscript.findings:
         source, span = finding.source, finding.span
         if source is not None and span is not None:
-            found.append(Entry("error", *_place(source, span.start, span.end), "", "", "", (), (finding,)))
+            status = "unread" if finding.code == UNREAD else "error"
+            found.append(Entry(status, *_place(source, span.start, span.end), "", "", "", (), (finding,)))
     for source, number in manuscript.unchecked:
         stated = source.text[slice(*number.span)]
         found.append(Entry("unchecked", *_place(source, *number.span), " ".join(stated.split()), "", "", (), ()))
@@ -71,7 +80,9 @@ def text_page(found: Sequence[Entry]) -> str:
     for one, where in zip(rows, places, strict=True):
         lines.append(f"{MARKS[one.status].ljust(width)}  {where.ljust(place_width)}  {_claim(one)}".rstrip())
         lines += [f"{' ' * width}  {note}" for note in one.notes]
-        lines += [f"{' ' * width}  {line}" for finding in one.findings for line in str(finding).splitlines()]
+        for finding in one.findings:
+            told = str(finding).replace("error:", "note:", 1) if one.status == "unread" else str(finding)
+            lines += [f"{' ' * width}  {line}" for line in told.splitlines()]
     bare = [one for one in found if one.status == "unchecked"]
     if bare:
         lines += ["", "no mark covers"]
@@ -146,7 +157,8 @@ def sarif_page(found: Sequence[Entry]) -> str:
         for status, words in (
             ("wrong", "The network has another count or formula."),
             ("undecided", "The claim is neither proved nor refuted."),
-            ("error", "The claim can't be read."),
+            ("error", "The claim, or a file of the manuscript, can't be read."),
+            ("unread", "A file that the manuscript inputs isn't read."),
             ("unchecked", "A number near a parameter word that no mark covers."),
         )
     ]

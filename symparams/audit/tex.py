@@ -15,6 +15,7 @@ from .macros import Macro, braced, definitions
 VERBATIM = r"verbatim\*?|lstlisting|minted|comment|filecontents\*?"
 _HIDDEN = re.compile(
     rf"\\begin\{{(?P<env>{VERBATIM})\}}.*?\\end\{{(?P=env)\}}"
+    r"|\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])|(?<=\\end\{document\}).*"
     r"|\\verb\*?(?P<bar>[^\w\s*]).*?(?P=bar)"
     r"|(?<!\\)(?:\\\\)*(?P<comment>%[^\n]*)",
     re.DOTALL,
@@ -56,10 +57,8 @@ def read_tex(text: str) -> Text:
 
 
 def calls(text: Text, name: str, arguments: int) -> Iterator[tuple[int, list[Span] | None]]:
-    """Where a macro is used, with the insides of its arguments, None where their braces don't close; not in definitions."""
+    """Where a macro is used, with the insides of its arguments, None where their braces don't close."""
     for match in re.finditer(rf"\\{name}(?![A-Za-z@])", text.plain):
-        if any(start <= match.start() < end for start, end in text.definitions):
-            continue
         spans: list[Span] = []
         place = match.end()
         for _ in range(arguments):
@@ -68,4 +67,13 @@ def calls(text: Text, name: str, arguments: int) -> Iterator[tuple[int, list[Spa
                 break
             spans.append(inside)
             place = inside.end + 1
-        yield match.start(), spans if len(spans) == arguments else None
+        is_whole = len(spans) == arguments
+        if not _is_defining(match.start(), spans if is_whole else None, text):
+            yield match.start(), spans if is_whole else None
+
+
+def _is_defining(start: int, spans: list[Span] | None, text: Text) -> bool:
+    """Whether a macro stands in a definition as its name, or with arguments of that one."""
+    if not any(first <= start < end for first, end in text.definitions):
+        return False
+    return spans is None or any("#" in text.plain[slice(*span)] for span in spans)

@@ -18,6 +18,7 @@ marks in the manuscript:
   … 124M parameters. % symclaim: small.params
   … 124M, trained on 40 GB. % symclaim: small.params = 124M
   $N = 12 L d^2$ % symformula: GPT2.params
+A number may be a bound, about a number or a range: "over 1.5 billion", "about 7B", "14M to 12B", "43\%", "498 MB".
 An expression of the file stands in a mark, or gpt2:small.params for a family of the zoo."""
 
 

@@ -15,6 +15,7 @@ from ..formula.value import value as number
 from ..formula.work import limited
 from ..syntax import tree
 from ..syntax.parse import parse
+from ..syntax.tokens import LARGE
 from .evaluate import condition, content, value
 from .files import Unit
 from .frame import Frame, as_list, as_size
@@ -26,6 +27,7 @@ from .world import World
 from .written import asked
 
 MAX_TRIED = 200
+MAX_REASONS = 3
 
 
 class Outcome(NamedTuple):
@@ -179,7 +181,7 @@ def _outcome(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -
         return base._replace(status="undecided", note=error.findings[0].message)
     if outcome.status != "refuted" or statement.claim.ops[0] not in ("==", "~") or statement.limit is not None:
         return outcome
-    return outcome._replace(reasons=_reasons(statement, sides, frame))
+    return outcome._replace(reasons=(*_slips(statement, outcome), *_reasons(statement, sides, frame))[:MAX_REASONS])
 
 
 def _decided(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -> Outcome:
@@ -370,6 +372,20 @@ def _reasons(statement: tree.Check, sides: Sides, frame: Frame) -> tuple[str, ..
             asked_about = Question(frame.unit, frame.source, own.base, measure=own.name, names=names)
             return explanations(Claim(asked_about, claimed, _slack(statement, sides)))
     return ()
+
+
+def _slips(statement: tree.Check, outcome: Outcome) -> Iterator[str]:
+    """The slips of print by which a number of the claim is off."""
+    from .slips import Shown, slips
+
+    left, right = statement.claim.operands
+    for printed, truth in ((right, outcome.left), (left, outcome.right)):
+        if isinstance(printed, tree.Num) and isinstance(truth, int | Fraction) and statement.within is None:
+            suffix = printed.text[-1] if printed.text[-1] in LARGE else ""
+            digit = last_digit(printed) if statement.claim.ops[0] == "~" else Fraction(1)
+            unit = Fraction(10) ** LARGE.get(suffix, 0)
+            yield from slips(Shown(Fraction(printed.value), digit, unit, suffix), truth)
+            return
 
 
 def _slack(statement: tree.Check, sides: Sides) -> Fraction | int:

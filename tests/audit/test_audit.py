@@ -8,7 +8,6 @@ import pytest
 from symparams.cli import main
 
 HERE = Path(__file__).parent
-GOLDEN = HERE / "paper" / "audit.txt"
 
 
 @pytest.fixture
@@ -22,9 +21,12 @@ def audit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     return run
 
 
-def test_the_page_of_an_audit(audit) -> None:
+# `paper` has what an audit can find; `slips` has sections, tables, macros of its own, and mistakes whose reasons are known.
+@pytest.mark.parametrize("name", ["paper", "slips"])
+def test_the_page_of_an_audit(name: str, audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HERE / name)
     status, printed, _ = audit("paper.tex", "counts.sym")
-    assert printed == GOLDEN.read_text("utf-8")
+    assert printed == (HERE / name / "audit.txt").read_text("utf-8")
     assert status == 2  # some claims can't be read
 
 
@@ -73,7 +75,22 @@ def test_an_input_outside_of_the_folder_is_not_read(audit, tmp_path: Path) -> No
     folder = tmp_path / "paper"
     folder.mkdir()
     (folder / "paper.tex").write_text(r"\input{../secret}\input{paper}\input{paper.tex}", "utf-8")
-    assert audit(str(folder / "paper.tex"))[1] == "no claims\n"
+    status, printed, _ = audit(str(folder / "paper.tex"))
+    assert (status, printed.splitlines()[-1]) == (0, "1 unread")
+    assert "note: ../secret lies outside of the manuscript's folder, so nothing of it is checked" in printed
+
+
+def test_an_input_that_is_not_there_is_told(audit, tmp_path: Path) -> None:
+    (tmp_path / "tables.tex").write_text("", "utf-8")
+    text = r"\input{glyphtounicode}\begin{document}\include{table}\InputIfFileExists{maybe}{}{}\IfFileExists{no}{\input{no}}{}"
+    (tmp_path / "paper.tex").write_text(text, "utf-8")
+    status, printed, _ = audit(str(tmp_path / "paper.tex"), "--format", "json")
+    claims = json.loads(printed)["claims"]
+    assert status == 2
+    assert [(one["status"], one["column"], one["notes"]) for one in claims] == [
+        ("unread", 1, ["glyphtounicode isn't here; if it is TeX's own, nothing is missing"]),
+        ("error", 39, ["table isn't there, so nothing of it is checked"]),
+    ]
 
 
 def test_the_macros_are_the_ones_that_the_reader_knows(audit, tmp_path: Path) -> None:
