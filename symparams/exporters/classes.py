@@ -3,144 +3,174 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Union
 
 from ..formula.facts import ANY_NUMBERS
-from ..formula.nodes import Node, Symbol, walk
+from ..formula.nodes import Index, Node, Symbol, walk
 from ..formula.polynomial import Polynomial, polynomial
 from .expressions import python, python_name
 
 SLOT = re.compile("\x00([sc])(\\d+)\x00")
 
 
-class Call(NamedTuple):
-    """Where a body makes another class: the key of that one, and which of the body's slots are its own."""
-
-    key: object
-    start: int
-    length: int
-
-
-class Body(NamedTuple):
-    """A class but for its sizes: lines with marks for slots and calls; free: the names that conditions and ranges use."""
-
-    name: str
-    lines: tuple[str, ...]
-    calls: tuple[Call, ...]
-    free: tuple[str, ...]
-
-    @property
-    def key(self) -> object:
-        """What classes share that differ in slots only."""
-        return (self.name, self.lines, self.calls, self.free)
+Way = Union[int, str, tuple[int, "Way"]]  # to a size of a use: a slot, an argument, or a way inside the use of a call
 
 
 class Instance(NamedTuple):
-    """One use of a body: its slots, and the arguments of the module that it was."""
+    """One use of a body: the sizes of its slots, the arguments of the module that it was, and the uses inside it, call by call."""
 
     slots: tuple[Node, ...]
     arguments: Mapping[str, Node]
+    inside: tuple[Instance, ...]
+
+    def at(self, way: Way) -> Node:
+        """The size that a way leads to."""
+        if isinstance(way, tuple):
+            return self.inside[way[0]].at(way[1])
+        return self.slots[way] if isinstance(way, int) else self.arguments[way]
+
+    def running(self) -> Iterator[str]:
+        """The sizes in it that change from turn to turn of a loop."""
+        for one in (*self.slots, *self.arguments.values()):
+            if indexes_in(one):
+                yield python(one)
+        for inner in self.inside:
+            yield from inner.running()
+
+
+class Body(NamedTuple):
+    """A class but for its sizes: lines with marks for slots and calls.
+
+    base: the class of PyTorch's that it specialises;
+    calls: the classes that it makes; free: the names that conditions and ranges use; loops: those that its own
+    loops give; running: the sizes that change from turn to turn of these.
+    """
+
+    name: str
+    base: str
+    lines: tuple[str, ...]
+    calls: tuple[Body, ...]
+    free: tuple[str, ...]
+    loops: frozenset[str]
+    running: tuple[str, ...]
 
 
 class Written(NamedTuple):
-    """A class of the file: its name, its arguments, and the text of each slot.
+    """A class of the file: its name, its arguments, and the texts of its slots and of what its calls give.
 
-    sources: of arguments that differ from use to use, the slot that tells them, and how many times of them it is.
+    sources: of arguments that differ from use to use, where a use tells them.
     """
 
     name: str
     arguments: tuple[str, ...]
-    texts: Mapping[int, str]
-    sources: Mapping[str, tuple[int, int]]
+    slots: Mapping[Way, str]
+    given: Mapping[tuple[int, str], str]
+    sources: Mapping[str, Way]
 
 
 class Bodies:
     """The bodies met so far with their instances, the innermost first."""
 
     def __init__(self) -> None:
-        self.bodies: dict[object, Body] = {}
-        self.instances: dict[object, list[Instance]] = {}
+        self.uses: dict[Body, dict[int, Instance]] = {}
 
     def add(self, body: Body, instance: Instance) -> None:
-        """Note one use of a body."""
-        self.bodies.setdefault(body.key, body)
-        self.instances.setdefault(body.key, []).append(instance)
+        """Note one use of a body; instances are kept, so that their ids stay theirs."""
+        self.uses.setdefault(body, {})[id(instance)] = instance
 
-    def classes(self) -> dict[object, Written]:
+    def classes(self) -> dict[Body, Written]:
         """The classes of the file, the innermost first."""
-        found: dict[object, Written] = {}
-        for key, body in self.bodies.items():
-            found[key] = self._written(body, found)
+        found: dict[Body, Written] = {}
+        for body, uses in self.uses.items():
+            name = unused(body.name, {one.name for one in found.values()})
+            found[body] = _Class(body, list(uses.values()), found).written(name)
         return found
 
-    def _written(self, body: Body, known: Mapping[object, Written]) -> Written:
-        rows = self.instances[body.key]
-        texts: dict[int, str] = {}
-        sources: dict[str, tuple[int, int]] = {}
-        needed = dict.fromkeys(body.free)
-        for place in range(len(rows[0].slots)):
-            column = [row.slots[place] for row in rows]
-            if all(one == column[0] for one in column):
-                texts[place] = python(column[0])
-                needed.update(dict.fromkeys(names_in(column[0])))
-            else:
-                texts[place] = self._column(place, rows, sources)
-        for call in body.calls:
-            inner = known[call.key]
-            needed.update(dict.fromkeys(name for name in inner.arguments if name not in inner.sources))
-        loops = {name for line in body.lines for name in re.findall(r"for (\w+) in range", line)}
-        order = {name: place for place, name in enumerate(rows[0].arguments)}
-        names = dict.fromkeys(name for name in (*needed, *sources) if name not in loops)
-        arguments = sorted(names, key=lambda name: order.get(name, len(order)))
-        return Written(unused(body.name, {one.name for one in known.values()}), tuple(arguments), texts, sources)
-
-    @staticmethod
-    def _column(place: int, rows: Sequence[Instance], sources: dict[str, tuple[int, int]]) -> str:
-        """A slot that differs: an argument of the module where it is one, or so many times of it, or a new one."""
-        forms = [polynomial(row.slots[place], ANY_NUMBERS) for row in rows]
-        for name in rows[0].arguments:
-            if all(name in row.arguments for row in rows):
-                times = _ratio(forms, [polynomial(row.arguments[name], ANY_NUMBERS) for row in rows])
-                if times is not None:
-                    if name not in sources or times == 1:
-                        sources[name] = (place, times)
-                    return name if times == 1 else f"{times} * {name}"
-        name = unused("n", {*sources, *rows[0].arguments})
-        sources[name] = (place, 1)
-        return name
-
-    def text(self, classes: Mapping[object, Written], root: object, signature: Sequence[str]) -> Iterator[str]:
+    def text(self, classes: Mapping[Body, Written], root: Body, signature: Sequence[str]) -> Iterator[str]:
         """The text of each class."""
-        for key, written in classes.items():
-            body = self.bodies[key]
-            arguments = ", ".join(signature if key == root else written.arguments)
-            head = f"class {written.name}(nn.Module):\n    def __init__(self{', ' if arguments else ''}{arguments}):\n        super().__init__()"
+        for body, written in classes.items():
+            arguments = "".join(f", {one}" for one in (signature if body == root else written.arguments))
+            head = (
+                f"class {written.name}(nn.{body.base}):\n    def __init__(self{arguments}):\n        super().__init__()"
+            )
             lines = [f"        {self._filled(line, body, written, classes)}" for line in body.lines]
             yield "\n".join([head, *lines])
 
-    def _filled(self, line: str, body: Body, written: Written, classes: Mapping[object, Written]) -> str:
+    @staticmethod
+    def _filled(line: str, body: Body, written: Written, classes: Mapping[Body, Written]) -> str:
         def put(match: re.Match[str]) -> str:
             place = int(match.group(2))
             if match.group(1) == "s":
-                return written.texts[place]
-            return self._called(body.calls[place], written, classes)
+                return written.slots[place]
+            inner = classes[body.calls[place]]
+            return f"{inner.name}({', '.join(written.given[place, name] for name in inner.arguments)})"
 
         return SLOT.sub(put, line)
 
-    def _called(self, call: Call, written: Written, classes: Mapping[object, Written]) -> str:
-        inner = classes[call.key]
-        given = []
-        for name in inner.arguments:
-            place, times = inner.sources.get(name, (-1, 1))
-            text = name if place < 0 else written.texts[call.start + place]
-            given.append(text if times == 1 else f"{_bracketed(text)} // {times}")
-        return f"{inner.name}({', '.join(given)})"
 
+class _Class:
+    """Finds the arguments of one class: the names that all uses share, and what tells them apart."""
 
-def _bracketed(text: str) -> str:
-    return text if re.fullmatch(r"\w+", text) else f"({text})"
+    def __init__(self, body: Body, rows: list[Instance], known: Mapping[Body, Written]) -> None:
+        self.body = body
+        self.rows = rows
+        self.known = known
+        self.needed = dict.fromkeys(name for name in body.free if name not in body.loops)
+        self.sources: dict[str, Way] = {}
+
+    def written(self, name: str) -> Written:
+        """The class under a name."""
+        ways: dict[Way, str] = dict.fromkeys(range(len(self.rows[0].slots)), "n")
+        given: dict[tuple[int, str], Way] = {}
+        texts: dict[Way, str] = {}
+        for place, body in enumerate(self.body.calls):
+            inner = self.known[body]
+            for argument in inner.arguments:
+                if argument in inner.sources:
+                    way = given[place, argument] = (place, inner.sources[argument])
+                    ways[way] = argument
+                else:
+                    given[place, argument] = texts[argument] = argument
+                    self._need([argument])
+        columns = {way: [row.at(way) for row in self.rows] for way in ways}
+        texts |= {way: python(column[0]) for way, column in columns.items() if self._is_same(column)}
+        texts |= {way: self._told(way, columns[way], ways[way]) for way in ways if way not in texts}
+        order = {one: place for place, one in enumerate(self.rows[0].arguments)}
+        names = sorted({**self.needed, **self.sources}, key=lambda one: order.get(one, len(order)))
+        return Written(name, tuple(names), texts, {key: texts[way] for key, way in given.items()}, self.sources)
+
+    def _need(self, names: Iterable[str]) -> None:
+        self.needed |= dict.fromkeys(name for name in names if name not in self.body.loops)
+
+    def _is_same(self, column: Sequence[Node]) -> bool:
+        """Whether all uses agree on a size, so that its text stands in the class; its names are arguments then."""
+        running = indexes_in(column[0])
+        if self.body.loops.isdisjoint(running) and (running or any(one != column[0] for one in column)):
+            return False
+        self._need(names_in(column[0]))
+        return True
+
+    def _told(self, way: Way, column: Sequence[Node], word: str) -> str:
+        """A size that differs: an argument of the module where it is one, or so many times of it, or a new one."""
+        forms = [polynomial(one, ANY_NUMBERS) for one in column]
+        for name in self.rows[0].arguments:
+            if all(name in row.arguments for row in self.rows):
+                times = _ratio(forms, [polynomial(row.arguments[name], ANY_NUMBERS) for row in self.rows])
+                if times is not None:
+                    told = self._argument(name, name)
+                    return told if times == 1 else f"{times} * {told}"
+        return self._argument(word, way)
+
+    def _argument(self, word: str, way: Way) -> str:
+        """The argument that a way tells, under a name that nothing else has."""
+        for told, one in self.sources.items():
+            if one == way:
+                return told
+        told = unused(word, {*self.needed, *self.sources, *(set(self.rows[0].arguments) - {way})})
+        self.sources[told] = way
+        return told
 
 
 def _ratio(forms: Sequence[Polynomial], others: Sequence[Polynomial]) -> int | None:
@@ -159,8 +189,13 @@ def _ratio(forms: Sequence[Polynomial], others: Sequence[Polynomial]) -> int | N
 
 
 def names_in(form: Node) -> list[str]:
-    """The open sizes of a form, in order."""
-    return list(dict.fromkeys(python_name(part.name) for part in walk(form) if isinstance(part, Symbol)))
+    """The open sizes of a form and the numbers of turns, in order."""
+    return list(dict.fromkeys(python_name(part.name) for part in walk(form) if isinstance(part, Symbol | Index)))
+
+
+def indexes_in(form: Node) -> list[str]:
+    """The numbers of turns in a form that are open."""
+    return [python_name(part.name) for part in walk(form) if isinstance(part, Index)]
 
 
 def unused(name: str, taken: set[str]) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from ..errors import Finding, ModelError
 from ..formula.build import Size, node
-from ..formula.facts import ANY_NUMBERS
-from ..formula.nodes import Index, Node, walk
-from ..formula.polynomial import polynomial
+from ..formula.nodes import Node
 from ..model.calls import LIBRARY
+from ..model.conditions import negation
 from ..model.measure import combined
 from ..model.names import shown
 from ..model.network import (
@@ -37,8 +37,10 @@ from ..model.network import (
 from ..model.turning import inside
 from ..model.values import Recipe, is_size
 from ..syntax import tree
-from .classes import Bodies, Body, Call, Instance, names_in
+from .classes import Bodies, Body, Instance, names_in
 from .expressions import condition, python, python_name
+from .lists import are_named, lists
+from .paths import indexes, loops_at, tensor_at
 
 HEADER = '''"""The parameters of {name}, for torch.device("meta") or as a starting point; there is no forward."""
 
@@ -58,13 +60,13 @@ def torch_source(network: Network, name: str, sizes: Mapping[str, int] | None = 
     made = _Source()
     root, _ = made.body(network)
     classes = made.bodies.classes()
-    arguments = classes[root.key].arguments
+    arguments = classes[root].arguments
     if sizes is not None:
         missing = [one for one in arguments if one not in sizes]
         if missing:
             raise _fail(f"{missing[0]} has no value")
         arguments = tuple(f"{one}={sizes[one]}" for one in arguments)
-    return "\n\n\n".join([HEADER.format(name=_plain(name)), *made.bodies.text(classes, root.key, arguments)]) + "\n"
+    return "\n\n\n".join([HEADER.format(name=_plain(name)), *made.bodies.text(classes, root, arguments)]) + "\n"
 
 
 def _plain(words: str) -> str:
@@ -84,21 +86,24 @@ class _Source:
 
     def __init__(self) -> None:
         self.bodies = Bodies()
-        self.made: dict[
-            tuple[int, str], tuple[Network, Body, tuple[Node, ...]]
-        ] = {}  # networks are kept, so ids stay theirs
+        self.made: dict[tuple[int, str], tuple[Network, Body, Instance]] = {}  # networks are kept, so ids stay theirs
 
-    def body(self, network: Network, mark: str = "") -> tuple[Body, tuple[Node, ...]]:
-        """The body of a network inside something that is marked, and its slots here."""
+    def body(self, network: Network, mark: str = "") -> tuple[Body, Instance]:
+        """The body of a network inside something that is marked, and its use here."""
         key = (id(network), mark)
         if key not in self.made:
             writer = _Writer(self, mark)
             lines = writer.whole(network)
-            body = Body(_class_name(network.name), tuple(lines), tuple(writer.calls), tuple(dict.fromkeys(writer.free)))
-            self.made[key] = (network, body, tuple(writer.slots))
-        _, body, slots = self.made[key]
-        self.bodies.add(body, Instance(slots, _sizes(network)))
-        return body, slots
+            inside = tuple(one for _, one in writer.calls)
+            instance = Instance(tuple(writer.slots), _sizes(network), inside)
+            calls, free = tuple(one for one, _ in writer.calls), tuple(dict.fromkeys(writer.free))
+            running = tuple(instance.running()) if writer.loops else ()
+            base = "ModuleList" if () in writer.lists else "Module"
+            body = Body(_class_name(network.name), base, tuple(lines), calls, free, frozenset(writer.loops), running)
+            self.made[key] = (network, body, instance)
+        _, body, instance = self.made[key]
+        self.bodies.add(body, instance)
+        return body, instance
 
 
 def _sizes(network: Network) -> dict[str, Node]:
@@ -122,8 +127,10 @@ class _Writer:
         self.source = source
         self.mark = mark
         self.slots: list[Node] = []
-        self.calls: list[Call] = []
+        self.calls: list[tuple[Body, Instance]] = []
         self.free: list[str] = []
+        self.loops: set[str] = set()
+        self.lists: frozenset[Path] = frozenset()
 
     def slot(self, size: Size) -> str:
         """The mark of a size."""
@@ -137,34 +144,45 @@ class _Writer:
 
     def whole(self, network: Network) -> list[str]:
         """The lines of a constructor."""
+        if not are_named(network.items):
+            raise _fail("turns told apart by a remainder are named only once sizes are numbers", "set them: -s L=32")
+        self.lists = lists(network.items)
         lines = list(self.items("self", network.items, self.mark, {}))
         return [*lines, *self.ties(network)] or ["pass"]
 
     def items(self, owner: str, items: Sequence[Item], mark: str, made: dict[str, str]) -> Iterator[str]:
         """The lines that make the items below an owner; `made` are the containers for dotted names made so far."""
+        before: Item | None = None
         for item in items:
             if isinstance(item, Member):
                 yield from self.member(owner, item, mark, made)
             elif isinstance(item, Guard):
-                inner = list(self.items(owner, item.items, mark, made))
-                yield f"if {condition(self.told(item.condition))}:"
+                yield from self.outside(owner, item.items, made)
+                inner = list(self.items(owner, item.items, mark, dict(made)))
+                is_rest = isinstance(before, Guard) and before.condition == negation(item.condition)
+                yield "else:" if is_rest else f"if {condition(self.told(item.condition))}:"
                 yield from (f"    {line}" for line in inner or ["pass"])
             elif isinstance(item, Turns):
                 for turn in item.turns:
                     yield from self.items(owner, turn, mark, made)
             else:
                 yield from self.loop(owner, item, mark, made)
+            before = item
 
     def loop(self, owner: str, item: Loop, mark: str, made: dict[str, str]) -> Iterator[str]:
-        for member in members(item.items):  # containers stand outside of the loop
-            yield from self.containers(owner, [piece for piece in member.label[:-1] if isinstance(piece, str)], made)
-        if any(_is_stepped(member, item) for member in members(item.items)):
-            raise _fail("turns told apart by a remainder are named only once sizes are numbers", "set them: -s L=32")
+        yield from self.outside(owner, item.items, made)
         start = python(self.told(node(item.start)))
         stop = python(self.told(node(item.stop)))
+        self.loops.add(python_name(item.variable.name))
         yield f"for {item.variable.name} in range({stop if start == '0' else f'{start}, {stop}'}):"
         inner = list(self.items(owner, item.items, mark, dict(made)))
         yield from (f"    {line}" for line in inner or ["pass"])
+
+    def outside(self, owner: str, items: Sequence[Item], made: dict[str, str]) -> Iterator[str]:
+        """The containers for the dotted names of what is in a loop or under a condition: they stand before it."""
+        for member in members(items):
+            pieces = takewhile(lambda piece: isinstance(piece, str), member.label[:-1])
+            yield from self.containers(owner, [str(piece) for piece in pieces], made)
 
     def containers(self, owner: str, pieces: Sequence[str], made: dict[str, str]) -> Iterator[str]:
         """The modules that hold what a dotted name leads to."""
@@ -173,7 +191,8 @@ class _Writer:
             path = f"{path}.{piece}" if path else piece
             if path not in made:
                 outer = made.get(path.rpartition(".")[0], owner)
-                yield _set(outer, piece, "nn.Module()")
+                is_list = tuple(path.split(".")) in self.lists
+                yield _set(outer, piece, "nn.ModuleList()" if is_list else "nn.Module()")
                 made[path] = _get(outer, piece)
 
     def member(self, owner: str, member: Member, mark: str, made: dict[str, str]) -> Iterator[str]:
@@ -193,6 +212,9 @@ class _Writer:
                 yield f"{holder}.add_module({name}, nn.Module())"
                 holder = f"getattr({holder}, {name})"
         last = member.label[-1]
+        if member.label[:-1] in self.lists:
+            yield f"{holder}.append({self.module(member.content, combined(mark, member.mark))})"
+            return
         yield from self.content(holder, last, member.content, combined(mark, member.mark))
         if None not in pieces and isinstance(last, str):
             made[".".join(str(one) for one in pieces)] = _get(holder, last)
@@ -240,9 +262,7 @@ class _Writer:
         call = self.layer(content, mark) if mark != "buffer" else None
         if call is not None:
             return f"{call}.requires_grad_(False)" if mark == "frozen" and call.startswith("nn.") else call
-        body, slots = self.source.body(content, mark)
-        self.calls.append(Call(body.key, len(self.slots), len(slots)))
-        self.slots += slots
+        self.calls.append(self.source.body(content, mark))
         return f"\x00c{len(self.calls) - 1}\x00"
 
     def layer(self, network: Network, mark: str) -> str | None:
@@ -326,12 +346,13 @@ class _Writer:
 
     def tie(self, left: Path, right: Path, network: Network) -> list[str]:
         """The lines of one tie; of turns, a loop."""
-        indexes = {part for piece in (*left, *right) if isinstance(piece, Template) for part in _indexes(piece)}
+        running = {part for piece in (*left, *right) if isinstance(piece, Template) for part in indexes(piece)}
         lines = self.tie_rows(left, right, network)
-        if not indexes:
+        if not running:
             return lines
-        loops = [one for one in _loops(network.items) if one.variable in indexes]
-        if len(indexes) > 1 or not loops:
+        both = ([one for one in loops_at(network, path) if one.variable in running] for path in (left, right))
+        loops = next((found for found in both if found), [])
+        if len(running) > 1 or not loops:
             raise _fail("a tie through several rows has no word in PyTorch's source", "tie one row at a time")
         start, stop = (python(self.told(node(size))) for size in (loops[0].start, loops[-1].stop))
         ends = stop if start == "0" else f"{start}, {stop}"
@@ -359,7 +380,7 @@ class _Writer:
         for piece in path:
             content = inside(content, piece)[0]
         row = self.reach(path)
-        is_list = isinstance(content, Copies)
+        is_list = isinstance(content, Copies) or path in self.lists
         return row if is_list else f"[one for name, one in {row}.named_children() if name.isdigit()]"
 
     def reach(self, path: tuple[Any, ...], owner: str = "self") -> str:
@@ -368,46 +389,6 @@ class _Writer:
             is_open = isinstance(piece, Template)
             owner = f"getattr({owner}, {self.template(piece)})" if is_open else _get(owner, str(piece))
         return owner
-
-
-def _indexes(piece: Template) -> list[Index]:
-    return [one for part in piece.parts if isinstance(part, Node) for one in walk(part) if isinstance(one, Index)]
-
-
-def _loops(items: Sequence[Item]) -> Iterator[Loop]:
-    """The symbolic loops of a row of items."""
-    for item in items:
-        if isinstance(item, Loop):
-            yield item
-        if isinstance(item, Guard | Loop):
-            yield from _loops(item.items)
-        elif isinstance(item, Turns):
-            for turn in item.turns:
-                yield from _loops(turn)
-
-
-def _is_stepped(member: Member, loop: Loop) -> bool:
-    """Whether the numbers in a member's name go up by more than one from turn to turn."""
-    parts = [
-        part for piece in member.label if isinstance(piece, Template) for part in piece.parts if isinstance(part, Node)
-    ]
-    slopes = [polynomial(part, ANY_NUMBERS).linear_in(loop.variable) for part in parts]
-    return any(slope is None or slope[0].constant != 1 for slope in slopes)
-
-
-def tensor_at(content: Content, path: tuple[Any, ...]) -> Tensor | None:
-    """The tensor that a path of a tie leads to, in any turn of a row; None where it can't be followed."""
-    if isinstance(content, Tensor):
-        return content if not path else None
-    if isinstance(content, Copies):
-        return tensor_at(content.inner, path[1:]) if path else None
-    for member in members(content.items):
-        label = member.label
-        if len(label) <= len(path) and all(a == b or a == "*" or b == "*" for a, b in zip(path, label, strict=False)):
-            found = tensor_at(member.content, path[len(label) :])
-            if found is not None:
-                return found
-    return None
 
 
 def _is_attribute(piece: str) -> bool:

@@ -97,13 +97,13 @@ def _rows(path: Path) -> int:
 
 def _joined(path: Path, network: Network) -> Path:
     """The path, or where an inner module tied its tensor away, the path of the tensor that counts there."""
-    content: Content = network
+    contents: list[Content] = [network]
     for place, name in enumerate(path):
-        content = inside(content, name)[0]
+        contents = [found for one in contents for found in inside(one, name)]
         rest = path[place + 1 :]
-        kept = kept_for(rest, content.kept) if isinstance(content, Network) else None
-        if kept is not None:
-            return _joined((*path[: place + 1], *kept), network)
+        kept = [one for content in contents if isinstance(content, Network) for one in [kept_for(rest, content.kept)]]
+        if kept and kept[0] is not None:
+            return _joined((*path[: place + 1], *kept[0]), network)
     return path
 
 

@@ -14,6 +14,7 @@ from symparams.api import question
 from symparams.cli import main
 from symparams.errors import Source
 from symparams.importers.differences import compare, page
+from symparams.importers.source import imported
 from symparams.importers.stored import described
 from symparams.model.files import ZOO, load_file, load_text
 from symparams.model.outline import instances
@@ -47,13 +48,29 @@ def assert_same(text: str, expr: str, source: str, **sizes: int) -> None:
     assert not found.differences, page(found, expr, "exported")
 
 
+def assert_reads_back(text: str, expr: str, source: str, folder: Path) -> None:
+    """What `import` makes of the source is the same network, its holes none."""
+    path = folder / "exported.py"
+    path.write_text(source, "utf-8")
+    again = imported(path)
+    assert not again.holes
+    name, arguments = re.findall(r"^class (\w+)\(.*\n    def __init__\(self(?:, )?(.*)\):", source, re.MULTILINE)[-1]
+    back = described(question(f"{name}({arguments})", load_text(Source("<again>", again.text))), "again")
+    found = compare(described(question(expr, load_text(Source("<test>", text), ZOO)), expr), back)
+    assert not found.differences, page(found, expr, "imported")
+
+
 @pytest.mark.parametrize("family", FAMILIES)
-def test_an_instance_of_each_family_has_its_tensors(family: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_instance_of_each_family_has_its_tensors(
+    family: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = Path(ZOO) / f"{family}.sym"
     file = symparams.load(path)
     found = ((name, getattr(file, name)) for name in names_of(path))
     name = next(name for name, one in found if isinstance(one, symparams.Module) and not one.params.symbols)
-    assert_same(path.read_text("utf-8"), name, exported(f"{path}:{name}", capsys))
+    source = exported(f"{path}:{name}", capsys)
+    assert_reads_back(path.read_text("utf-8"), name, source, tmp_path)
+    assert_same(path.read_text("utf-8"), name, source)
 
 
 def names_of(path: Path) -> list[str]:
@@ -224,6 +241,71 @@ module M(d, L):
 """,
         {"d": 3, "L": 4},
     ),
+    "turns that go into a module": (
+        """\
+module B(i, c, k):
+    if i % k == 1:
+        fc.a: Linear(c, c)
+    else:
+        fc.b: Linear(c, 2)
+    fc.norm: LayerNorm(i + 1)
+module S(n, c):
+    for i in range(n):
+        l{i}: Linear(c, 3)
+        c = c + 2*i
+module M(n, c, k):
+    for i in range(n):
+        x.{i}: B(i, c + i, k)
+    a: S(n, c)
+    b: S(n, 2*c)
+""",
+        {"n": 4, "c": 5, "k": 2},
+    ),
+    "remainders": (
+        """\
+module M(n, d):
+    for i in range(n):
+        h.{i}: Linear(d, d) if i % 3 == 1 else Linear(d, i)
+        features.{2*i}: Linear(d, 1)
+""",
+        {"n": 7, "d": 2},
+    ),
+    "lists": (
+        """\
+module Row(n, d):
+    for i in range(n):
+        {i}: Linear(d, i + 1)
+module M(L, k, d):
+    for i in range(k):
+        m.{i}: Linear(d, d)
+    for i in range(k, L):
+        m.{i}: Linear(d, 2*d)
+    m.{L}: Linear(d, 1)
+    n.1: Linear(d, d)
+    o.0: Linear(d, d)
+    frozen o.1: Linear(d, 2)
+    p.00: Linear(d, d)
+    q: Row(k, d)
+    for i in range(k):
+        w.{i}: Linear(d, d)
+    for i in range(k, L):
+        w.{i}: Linear(d, d, bias=False)
+    tie w[*].weight = o.0.weight
+""",
+        {"L": 5, "k": 2, "d": 2},
+    ),
+    "a name for two sizes": (
+        """\
+module Head(h, n):
+    weight: [h, n]
+module A(h, g, d):
+    q: Head(h, d*h)
+    k: Head(g, d*h)
+module M(h, g, d):
+    a: A(h, g, d)
+""",
+        {"h": 4, "g": 2, "d": 8},
+    ),
     "an edited network": (
         """\
 module R(n, m, r):
@@ -247,16 +329,42 @@ def test_every_construct_has_a_word(name: str, tmp_path: Path, capsys: pytest.Ca
     text, sizes = ODD[name]
     (tmp_path / "net.sym").write_text(text, "utf-8")
     call = f"M({', '.join(f'{size}={value}' for size, value in sizes.items())})"
-    assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:{call}", capsys))
+    source = exported(f"{tmp_path / 'net.sym'}:{call}", capsys)
+    assert_reads_back(text, call, source, tmp_path)
+    assert_same(text, call, source)
 
 
 def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("a condition", "floors", "a loop that grows", "a middle layer", "widths", "ties of turns"):
+    for name in (
+        "a condition",
+        "floors",
+        "a loop that grows",
+        "a middle layer",
+        "widths",
+        "ties of turns",
+        "turns that go into a module",
+        "lists",
+        "remainders",
+        "a name for two sizes",
+    ):
         text, sizes = ODD[name]
         (tmp_path / "net.sym").write_text(text, "utf-8")
         other = {size: value + 2 for size, value in sizes.items()}
         call = f"M({', '.join(f'{size}={value}' for size, value in other.items())})"
         assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:M", capsys), **other)
+
+
+def test_turns_whose_numbers_are_not_told_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "net.sym"
+    text = """\
+module M(n, d):
+    for i in range(n):
+        h.{i}: Linear(d, 1) if i % 8 == 4 else Linear(d, 2) if i % 2 == 0 else Linear(d, 3)
+"""
+    path.write_text(text, "utf-8")
+    assert main(["export", f"{path}:M"]) == 2
+    assert "named only once sizes are numbers" in capsys.readouterr().err
+    assert_same(text, "M(17, 2)", exported(f"{path}:M(17, 2)", capsys))
 
 
 def test_what_pytorch_has_no_word_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

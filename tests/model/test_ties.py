@@ -47,6 +47,11 @@ CASES = [
     ("all turns to one", ("h: L * Linear(d, d)", "o: Linear(d, d)", "tie h[*] = o"), 12),
     ("a tensor of all turns", ("h: L * Linear(d, d)", "o: Linear(d, d)", "tie h[*].weight = o.weight"), 24),
     ("all turns to the first", ("h: 4 * Linear(d, d)", "tie h[*] = h[0]"), 12),
+    (
+        "a turn behind a multiple of the same name",
+        ("h: 2 * Linear(d, d)", "for i in range(n):", "    h.{i + 2}: Block(d)", "o: [d]", "for i in range(n):", "    tie h.{i + 2}.k.bias = o"),
+        24 + 5*18 + 3,
+    ),
     ("one turn to another", ("h: 4 * Linear(d, d)", "tie h[3] = h[0]"), 36),
     ("turns of a loop", ("for i in range(L):", "    h.{i}: [d]", "o: [d]", "tie h[*] = o"), 3),
     ("turn by turn in a loop", ("o: [d]", "for i in range(L):", "    h.{i}: [d]", "    tie h[i] = o"), 3),

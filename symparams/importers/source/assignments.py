@@ -7,6 +7,7 @@ import re
 
 from .calls import Calls
 from .frames import Frame, parameter_text
+from .library import layer_signature
 from .nodes import (
     Block,
     Define,
@@ -52,6 +53,16 @@ def _first_place(block: Block, row: Row) -> int:
         if any(one is found for one in row.nodes for found in walk(Block([node]))):
             return place
     return len(block.nodes)
+
+
+def is_member(value: Value) -> bool:
+    """Whether PyTorch registers a value that is set: a module, a container of modules, a parameter or buffer."""
+    value = inner(value)
+    return (
+        (isinstance(value, Text) and value.kind == "module")
+        or (isinstance(value, Row) and value.kind in ROWS)
+        or (isinstance(value, Tensor) and bool(value.mark))
+    )
 
 
 def mentions(value: Value, name: str, depth: int) -> bool:
@@ -161,13 +172,49 @@ class Assignments(Calls):
         elif target.attr == "data":
             return
         elif isinstance(owner, Path):
-            self._tie(f"{owner.text}.{target.attr}", value, frame, target)
-        elif isinstance(inner(owner), (Text, Row)):
+            row = inner(owner)
+            if isinstance(row, Row) and row.kind == "ModuleDict" and target.attr not in dict(row.items):
+                self.put_inside(owner, row, target.attr, value, frame, target)
+            else:
+                self._tie(owner, target.attr, value, frame, target)
+        elif isinstance(inner(owner), (Text, Row)) and not (isinstance(value, Text) and value.text.isidentifier()):
             raise NotUnderstood("a part of another module is set", target)
 
-    def _tie(self, path: str, value: Value, frame: Frame, node: ast.AST) -> None:
+    def put_inside(self, owner: Value, row: Row, key: str, value: Value, frame: Frame, node: ast.AST) -> None:
+        """A member below another, `self.block.fc = …`; what stands elsewhere too is tied to it."""
+        content = inner(value)
+        if isinstance(content, Unknown) and content.hides:
+            raise NotUnderstood(content.reason, content.node)
+        if not isinstance(owner, Path) or not isinstance(value, Path):
+            if is_member(content):
+                self.append(row, value, frame, key)
+            return
+        if isinstance(content, Row):
+            raise NotUnderstood("one row stands in two places", node)
+        self.append(row, content, frame, key)
+        if owns_tensors(content):
+            frame.block.add(Line(f"tie {owner.text}.{key} = {value.text}"))
+
+    def _lacks(self, owner: Path, name: str) -> bool:
+        """Whether a member has no such member, as far as its class tells, so that this one is added beside its own."""
+        made = inner(owner.made or owner.value)
+        is_layer = isinstance(made, Text) and layer_signature(made.text.partition("(")[0])[0] is not None
+        is_own = is_layer and name.startswith(("weight", "bias", "in_proj", "out_proj"))
+        is_known = is_layer or (isinstance(made, Text) and self.class_of(made) is not None)
+        return is_known and not is_own and not is_member(self.part(owner, name)) and "{" not in owner.text
+
+    def add_to(self, owner: Value, name: str, value: Value, frame: Frame, node: ast.AST) -> None:
+        """`self.head.register_buffer(…)`: a member of a member, beside its own."""
+        if not isinstance(owner, Path) or not self._lacks(owner, name):
+            raise NotUnderstood("another module is added to", node)
+        self._tie(owner, name, value, frame, node)
+
+    def _tie(self, owner: Path, name: str, value: Value, frame: Frame, node: ast.AST) -> None:
         if isinstance(value, Path):
-            frame.block.add(Line(f"tie {path} = {value.text}"))
+            if is_member(value.value) or name in ("weight", "bias"):
+                frame.block.add(Line(f"tie {owner.text}.{name} = {value.text}"))
+        elif is_member(value) and self._lacks(owner, name):
+            self.member(f"{owner.text}.{name}", value, frame, node)
         elif isinstance(value, Unknown) and not value.hides:
             return
         elif (isinstance(value, Tensor) and value.sizes is not None and value.mark) or (
@@ -188,6 +235,8 @@ class Assignments(Calls):
         ):
             return
         place = self.evaluate(target.slice, frame)
+        if isinstance(owner, Me):
+            owner = inner(frame.writer.state.get("", owner))
         if isinstance(owner, Config) and isinstance(place, Text) and isinstance(place.value, str):
             owner.changed[place.value] = value
         elif isinstance(owner, Row) and owner.kind in ("dict", "ModuleDict"):
@@ -199,6 +248,8 @@ class Assignments(Calls):
 
     def bind(self, name: str, value: Value, frame: Frame) -> None:
         """Give a variable a value: a definition of the language where it is worth one."""
+        if isinstance(value, Path) and not is_member(value):
+            value = inner(value)
         frame.env[name] = self._named(name, value, frame, frame.named, frame.env)
 
     def _named(self, name: str, value: Value, frame: Frame, named: dict[str, str], home: dict[str, Value]) -> Value:
@@ -286,12 +337,8 @@ class Assignments(Calls):
         if isinstance(value, Text) and value.kind != "module" and self.is_module_argument(name, value, frame):
             value = Text(value.text, value.strength, value.value, "module")
         content = inner(value)
-        is_member = (
-            (isinstance(content, Text) and content.kind == "module")
-            or (isinstance(content, Row) and content.kind in ROWS)
-            or (isinstance(content, Tensor) and bool(content.mark))
-        )
-        if not is_member:
+        if not is_member(content):
+            value = content if isinstance(content, Text) else value
             if isinstance(writer.state.get(name), Path):
                 self.remove(name, frame, node)
             writer.state[name] = self._named(name, value, frame, NamedState(writer.named), writer.state)

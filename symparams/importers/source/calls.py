@@ -425,6 +425,8 @@ class Calls(Layers):
             return Path(key, Text(key, ATOM, OPEN, "module"))
         if isinstance(value, Dotted) and isinstance(name, Text) and isinstance(name.value, str):
             return Dotted(f"{value.path}.{name.value}")
+        if isinstance(args[0], Path):
+            return self.part(args[0], self.key(name, node))
         raise NotUnderstood("which attribute this is isn't known", node)
 
     def _call_setattr(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:

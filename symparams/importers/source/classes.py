@@ -23,6 +23,7 @@ from .python import (
     Restart,
     bound,
     counts_of,
+    is_asked,
     last_name,
     parameters_of,
     uses_layer,
@@ -318,6 +319,8 @@ class Importer(Functions):
         ):
             return False
         if name in CONFIGS or name.endswith(("config", "cfg", "args", "hparams", "_params", "opts")):
+            if len(name) == 1 and not is_asked(arg.arg, cls.scope.tree):
+                return False
             return uses["attribute"] or uses["passed"] or not uses["plain"]
         return uses["attribute"] and not uses["plain"] and not uses["module"]
 

@@ -30,6 +30,7 @@ from .values import (
     PRODUCT,
     SUM,
     NotUnderstood,
+    Path,
     Range,
     Row,
     Tensor,
@@ -49,11 +50,34 @@ def known_key(key: str | None) -> Value:
     return known(key or "")
 
 
+def turns_of(row: Row, root: Block) -> str:
+    """How many places a row has that one loop makes, one each turn; empty for other rows."""
+    for node in walk(row.own or root):
+        if isinstance(node, For) and node.count and not node.start and not row.items:
+            grows = [one for one in node.body.nodes if any(one is place for place in row.nodes)]
+            if grows and len(grows) == len(row.nodes) == 1:
+                return node.count
+    return ""
+
+
+def every(path: Path, row: Row, turn: str) -> Path:
+    """Any turn of a row, under the words for it."""
+    return Path(f"{path.text}{turn}", Text(f"{path.text}{turn}", kind="module"), row.nodes[0].value)
+
+
+def together(values: Sequence[Value]) -> Row:
+    """Values as a tuple."""
+    return Row("tuple", [(None, one) for one in values])
+
+
 class Loops(Choices):
     """The reading of loops."""
 
     def iterated(self, value: Value, frame: Frame) -> list[Value] | Value:
         """The turns of a loop one by one, or the value that is gone over."""
+        row = value.value if isinstance(value, Path) else None
+        if isinstance(value, Path) and isinstance(row, Row) and row.kind != "ModuleDict" and not row.is_open:
+            return [self.part(value, key or str(place)) for place, (key, _) in enumerate(row.items)]
         value = inner(value)
         if isinstance(value, Row) and not value.is_open:
             return [known_key(key) for key, _ in value.items] if value.kind in ("dict", "ModuleDict") else value.values
@@ -74,7 +98,7 @@ class Loops(Choices):
         raise NotUnderstood("what the loop goes over isn't known", None, not isinstance(value, Tensor))
 
     def _do_for(self, statement: ast.For, frame: Frame) -> None:
-        if self._is_over_parameters(statement, frame):
+        if self._is_over_parameters(statement, frame) or self._is_over_members(statement, frame):
             return
         value = self.evaluate(statement.iter, frame)
         turns = self.iterated(value, frame)
@@ -99,6 +123,38 @@ class Loops(Choices):
         if isinstance(self.iterated(value, frame), list) and id(statement) not in self.unrolled:
             self.unrolled.add(id(statement))
             raise Restart
+
+    def _is_over_members(self, statement: ast.For, frame: Frame) -> bool:
+        """A loop over rows of layers that other loops made, `for block in self.blocks`: all their turns together."""
+        call = statement.iter
+        word = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+        args = call.args if isinstance(call, ast.Call) and word in ("zip", "enumerate") else [call]
+        found = [self.lenient(one, frame) for one in args if isinstance(one, ast.Attribute)]
+        rows = [(one, row) for one in found if isinstance(one, Path) for row in [inner(one)] if isinstance(row, Row)]
+        if len(rows) < len(args) or not all(row.nodes for _, row in rows):
+            return False
+        if word == "enumerate":
+            return self._is_numbered(statement, *rows[0], frame)
+        places = [every(path, row, "[*]") for path, row in rows]
+        self.assign_targets(statement.target, together(places) if word else places[0], frame)
+        self.body(statement.body, frame)
+        return True
+
+    def _is_numbered(self, statement: ast.For, path: Path, row: Row, frame: Frame) -> bool:
+        """`for i, block in enumerate(self.blocks)`, by the turns' numbers, where one loop made the row."""
+        count, number, body = turns_of(row, frame.writer.root), ast.Name("_"), Block()
+        if not count:
+            return False
+        loop = self.loop_over(number, Range(known(0), Text(count), known(1)), body, frame)
+        inside = frame.inside(body)
+        self.name_targets(number, inside)
+        loop.targets = self.targets_text(number, inside)
+        self.assign_targets(
+            statement.target, together([inside.env["_"], every(path, row, f".{{{loop.targets}}}")]), inside
+        )
+        self.body(statement.body, inside)
+        frame.block.add(loop)
+        return True
 
     def _unrolled(self, statement: ast.For, turns: list[Value], frame: Frame) -> None:
         counts = frame.counts

@@ -6,6 +6,7 @@ import ast
 
 from . import tensors
 from .frames import Frame
+from .python import GROWING
 from .rows import METHODS
 from .scope import (
     layer_base,
@@ -49,6 +50,7 @@ OF_STRINGS = {
 }
 
 
+ADDING = {"add_module", "register_module", "register_parameter", "register_buffer"}
 SAME_MODULE = {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "eval", "train", "apply", "type", "compile"}
 
 
@@ -94,6 +96,9 @@ class Methods(Statements):
             return known(None)
         if name == "requires_grad_":
             return self._frozen(Me(), args, named, node, frame)
+        own = frame.writer.state.get("")
+        if isinstance(own, Path) and isinstance(own.value, Row) and name in GROWING:
+            return self._of_row(Method(own, name), own.value, args, named, node, frame)
         return Unknown(node, f"{name} isn't known", False)
 
     @staticmethod
@@ -105,15 +110,19 @@ class Methods(Statements):
 
     def _buffer(self, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
         label = self.key(key, node)
-        value = inner(value)
-        if is_none(value):
+        if is_none(inner(value)):
             frame.writer.state[label] = known(None)
             return
-        if isinstance(value, Text) and not value.is_known:
-            raise NotUnderstood("the sizes of this buffer aren't told", node)
+        self.set_own(label, self._as_buffer(value, node), frame, node)
+
+    @staticmethod
+    def _as_buffer(value: Value, node: ast.AST) -> Value:
+        value = inner(value)
+        if is_none(value):
+            return value
         if not isinstance(value, Tensor) or value.sizes is None:
             raise NotUnderstood("the sizes of this buffer aren't told", node)
-        self.set_own(label, Tensor(value.sizes, "buffer"), frame, node)
+        return Tensor(value.sizes, "buffer")
 
     def _frozen(self, owner: Value, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         flag = args[0] if args else named.get("requires_grad", known(True))
@@ -169,9 +178,9 @@ class Methods(Statements):
         if name == "extend" and values:
             self.extend(row, inner(values[0]), frame, node)
             return method.owner
-        if name == "add_module" and len(values) == 2:
-            self._reject_hidden(values[1])
-            self.append(row, values[1], frame, self.key(values[0], node))
+        if name in ADDING and len(values) >= 2:
+            value = self._as_buffer(values[1], node) if name == "register_buffer" else values[1]
+            self.put_inside(method.owner, row, self.key(values[0], node), value, frame, node)
             return known(None)
         if (
             name == "insert"
@@ -229,7 +238,12 @@ class Methods(Statements):
         if owner.kind == "module" or isinstance(method.owner, Path):
             if name in SAME_MODULE:
                 return method.owner
-            if name in ("add_module", "append", "register_parameter", "register_buffer"):
+            if name in ADDING and len(args) + len(named) >= 2:
+                key, value = [*args, *named.values()][:2]
+                value = self._as_buffer(value, node) if name == "register_buffer" else value
+                self.add_to(method.owner, self.key(key, node), value, frame, node)
+                return known(None)
+            if name == "append":
                 raise NotUnderstood("another module is added to", node)
             return Unknown(node, f"{name} isn't known", False)
         if name in ("bit_length", "item"):

@@ -213,6 +213,9 @@ class Labels:
         elif node.count and (steps := self._steps_of(row, node.body)) is not None:
             turn = node.targets if not node.start else f"{node.targets} - {node.start}"
             first = _sum(_times(turn, steps), index)
+            if node.start and steps == 1 and node.start == index:  # it goes on where the places before it end
+                self._count(row, node.body, node.targets)
+                return node.count.removesuffix(f" - {node.start}")
             if node.start and steps == 1 and node.start.isdigit() and index.isdigit():
                 first = plus(node.targets, int(index) - int(node.start))
             self._count(row, node.body, first)
@@ -266,6 +269,7 @@ class Labels:
         """Members in the place of rows and their places."""
         nodes: list[Node] = []
         for node in block.nodes:
+            is_whole = all(len(one.row.nodes) == 1 and not one.row.items for one in _grown(node))
             for body in inner_blocks(node):
                 self._settle(body)
             if isinstance(node, Place):
@@ -273,7 +277,7 @@ class Labels:
             elif isinstance(node, Append):
                 nodes += [] if node.label is None else self._member(node.label, node.value)
             elif isinstance(node, For):
-                nodes += _folded(node)
+                nodes += _folded(node) if is_whole else [node]
             elif isinstance(node, If):
                 nodes += _chosen(node)
             else:
@@ -284,7 +288,7 @@ class Labels:
         if row.label is None:
             return []
         spread = len(set(map(id, row.values))) < len(row.items) or any(
-            isinstance(one, Text) and one.text.startswith("*") for one in row.values
+            isinstance(one, Text) and (one.text.startswith("*") or one.mark) for one in row.values
         )
         text = None if row.is_open or spread or row.kind != "Sequential" or not row.label else self.expression(row)
         if text is not None and len(text) + len(row.label) <= MAX_INLINE:
@@ -313,7 +317,7 @@ class Labels:
             return tensor_member(label, value)
         text = self.expression(value)
         if text is not None:
-            return [Member(label, text)]
+            return [Member(label, text, value.mark if isinstance(value, Text) else "")]
         self.missed.append(label)
         return [Line(f"# not understood: {label}")]
 
@@ -348,6 +352,11 @@ def _sum(text: str, more: str) -> str:
     return (
         plus(text, int(more)) if more.isdigit() else (plus(more, int(text)) if text.isdigit() else f"{more} + {text}")
     )
+
+
+def _grown(node: Node) -> list[Append]:
+    """The places right inside a loop at which rows grow."""
+    return [one for one in node.body.nodes if isinstance(one, Append)] if isinstance(node, For) else []
 
 
 def _folded(node: For) -> list[Node]:

@@ -206,7 +206,9 @@ def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
             call = parent if isinstance(parent, ast.Call) else parents.get(parent)
             func = call.func if isinstance(call, ast.Call) else None
             word = last_name(func) if func is not None else ""
-            uses["passed"] |= word[:1].isupper() or word == "__init__"
+            is_layer = isinstance(func, ast.Attribute) and last_name(func.value) == "nn"
+            uses["plain"] |= is_layer
+            uses["passed"] |= not is_layer and (word[:1].isupper() or word == "__init__")
             uses["copied"] |= word in ("clones", "deepcopy", "_get_clones", "get_clones", "_clones")
             uses["module"] |= word in ("clones", "deepcopy", "_get_clones", "get_clones")
         elif isinstance(parent, ast.Assign):
@@ -214,6 +216,14 @@ def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
         else:
             uses["plain"] = True
     return uses
+
+
+def is_asked(name: str, tree: ast.AST) -> bool:
+    """Whether anything of this name is asked for an attribute anywhere."""
+    return any(
+        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
+        for node in ast.walk(tree)
+    )
 
 
 def last_name(node: ast.AST) -> str:

@@ -20,6 +20,7 @@ from .values import (
     Function,
     Method,
     Partial,
+    Path,
     Row,
     Text,
     Value,
@@ -228,6 +229,22 @@ class Reader(ABC):
     @abstractmethod
     def set_own(self, name: str, value: Value, frame: Frame, node: ast.AST) -> None:
         """`self.name = value`: a member, a definition or plain state."""
+
+    @abstractmethod
+    def part(self, owner: Path, name: str) -> Path:
+        """What a member of the network is asked for: a member of it, as its class tells, or else a size."""
+
+    @abstractmethod
+    def class_of(self, made: Text) -> Signature | None:
+        """What was written of the class that a module's text calls."""
+
+    @abstractmethod
+    def add_to(self, owner: Value, name: str, value: Value, frame: Frame, node: ast.AST) -> None:
+        """`self.head.register_buffer(…)`: a member of a member, beside its own."""
+
+    @abstractmethod
+    def put_inside(self, owner: Value, row: Row, key: str, value: Value, frame: Frame, node: ast.AST) -> None:
+        """A member below another, `self.block.fc = …`; what stands elsewhere too is tied to it."""
 
     @abstractmethod
     def extend(self, row: Row, more: Value, frame: Frame, node: ast.AST) -> None:

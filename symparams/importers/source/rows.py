@@ -21,6 +21,7 @@ from .scope import (
     class_constant,
     method_of,
 )
+from .signatures import Signature
 from .values import (
     ATOM,
     OPEN,
@@ -153,9 +154,10 @@ class Rows(Expressions):
             return self.configured(value, place.value, frame)
         if isinstance(owner, Path) and isinstance(place, Text):
             index = place.text if place.text.isdigit() else f"{{{place.text}}}"
-            return Path(
-                f"{owner.text}.{index}" if place.value != -1 else f"{owner.text}[-1]", self._item(value, place, node)
-            )
+            text = f"{owner.text}.{index}" if place.value != -1 else f"{owner.text}[-1]"
+            if isinstance(value, Row) and value.nodes:
+                return Path(text, Text(text, kind="module"), value.nodes[0].value if len(value.nodes) == 1 else None)
+            return Path(text, self._item(value, place, node))
         return self._item(value, place, node)
 
     def _cut(self, node: ast.expr, frame: Frame) -> str | Text | None:
@@ -302,6 +304,9 @@ class Rows(Expressions):
         value = inner(owner)
         if isinstance(value, Me):
             return self._own(node, frame)
+        added = frame.writer.state.get(f"{owner.text}.{node.attr}") if isinstance(owner, Path) else None
+        if added is not None:
+            return added
         if isinstance(value, Config):
             return self.configured(value, node.attr, frame)
         if isinstance(value, Dotted):
@@ -315,17 +320,37 @@ class Rows(Expressions):
             return Method(value, node.attr)
         if isinstance(value, Tensor):
             return self._of_tensor(owner, value, node)
+        if isinstance(value, Row) and isinstance(owner, Path) and node.attr in dict(value.items):
+            return self.part(owner, node.attr)
         if isinstance(owner, Path) and node.attr in ("weight", "bias", "data", "in_proj_weight", "in_proj_bias"):
             return owner if node.attr == "data" else Path(f"{owner.text}.{node.attr}", Tensor(None, "param"))
-        if isinstance(value, Row) and value.kind in ("dict", "ModuleDict") and isinstance(owner, Path):
-            for key, one in value.items:
-                if key == node.attr:
-                    return Path(f"{owner.text}.{key}", one)
         if isinstance(value, Text) and not isinstance(value.value, str) and node.attr not in METHODS:
             if isinstance(owner, Path):
-                return Text(f"{owner.text}.{node.attr}")
+                return self.part(owner, node.attr)
             return Text(f"{value.within(ATOM)}.{node.attr}")
         return Method(owner, node.attr)
+
+    def class_of(self, made: Text) -> Signature | None:
+        """What was written of the class that a module's text calls."""
+        word = made.text.partition("(")[0]
+        return next((one for one in self.done.values() if one is not None and one.name == word), None)
+
+    def part(self, owner: Path, name: str) -> Path:
+        """What a member of the network is asked for: a member of it, as its class tells, or else a size."""
+        text = f"{owner.text}.{name}"
+        row = inner(owner)
+        if isinstance(row, Row):
+            places = [str(place) if key is None else key for place, (key, _) in enumerate(row.items)]
+            value = row.values[places.index(name)] if name in places else Text(text, kind="module")
+            return Path(text, value)
+        made = inner(owner.made or owner.value)
+        found = self.class_of(made) if isinstance(made, Text) else None
+        content = found.writer.state.get(name) if found is not None else None
+        if not isinstance(content, Path):
+            return Path(text, Text(text))
+        if isinstance(content.value, Tensor):
+            return Path(text, Tensor(None, content.value.mark))
+        return Path(text, Text(text, kind="module"), content.value)
 
     @staticmethod
     def _of_tensor(owner: Value, value: Tensor, node: ast.Attribute) -> Value:

@@ -173,10 +173,11 @@ class Super:
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """A member of the network: its path, and what stands there."""
+    """A member of the network: its path, and what stands there; made: of a member's member, what its own class says it is."""
 
     text: str
     value: Value
+    made: Value | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,80 @@
+"""Dotted names → which of them are lists: `layers.0`, `layers.1`, … one after another, also by loops of a symbolic length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..formula.build import node
+from ..formula.facts import ANY_NUMBERS
+from ..formula.nodes import Node, Number
+from ..formula.polynomial import Polynomial, polynomial
+from ..model.network import Item, Loop, Member, Path, Piece, Template, Tensor, Turns, members
+from ..model.selecting import leaves
+from .paths import indexes
+
+
+def lists(items: Sequence[Item]) -> frozenset[Path]:
+    """The dotted names, `()` for the network itself, below which there are modules of the numbers 0, 1, 2, … in this order, and nothing else."""
+    found = list(members(items))
+    names = {member.label[:-1] for member in found if _number(member.label[-1]) is not None}
+    return frozenset(name for name in names if _is_free(name, found) and _follow(name, items))
+
+
+def are_named(items: Sequence[Item]) -> bool:
+    """Whether all turns' numbers are told: where several remainders are left over together, only how many turns there are is."""
+    for one in leaves(items):
+        running = [loop.variable for loop in one.around if isinstance(loop, Loop)]
+        used = {index for piece in one.member.label for index in indexes(piece)}
+        if {index.name for index in used.difference(running)} & {index.name for index in running}:
+            return False
+    return True
+
+
+def _is_free(name: Path, found: Sequence[Member]) -> bool:
+    """Whether all that stands below a name, and there is nothing at it, are modules one piece below."""
+    at = [member for member in found if member.label[: len(name)] == name[: len(member.label)]]
+    return all(len(one.label) == len(name) + 1 and not isinstance(one.content, Tensor) for one in at)
+
+
+def _follow(name: Path, items: Sequence[Item]) -> bool:
+    """Whether the numbers below a name follow one another."""
+    place = polynomial(Number(0), ANY_NUMBERS)
+    for first, after in _numbers(name, items):
+        if first is None or after is None or not (first - place).is_zero:
+            return False
+        place = after
+    return True
+
+
+def _numbers(name: Path, items: Sequence[Item]) -> Iterator[tuple[Polynomial | None, Polynomial | None]]:
+    """The first number of each member or loop below a name and the number behind its last; None for what hasn't any."""
+    for item in items:
+        if isinstance(item, Turns):
+            for turn in item.turns:
+                yield from _numbers(name, turn)
+        elif isinstance(item, Member):
+            if item.label[:-1] == name:
+                first = _number(item.label[-1])
+                yield first, None if first is None else first + 1
+        elif any(member.label[:-1] == name for member in members(item.items)):
+            yield _of_loop(name, item) if isinstance(item, Loop) else (None, None)
+
+
+def _of_loop(name: Path, loop: Loop) -> tuple[Polynomial | None, Polynomial | None]:
+    """The first number that a loop gives below a name, and the number behind its last."""
+    inside = [item for item in loop.items if any(one.label[:-1] == name for one in members((item,)))]
+    number = _number(inside[0].label[-1]) if len(inside) == 1 and isinstance(inside[0], Member) else None
+    linear = number.linear_in(loop.variable) if number is not None else None
+    if linear is None or linear[0].constant != 1:
+        return None, None
+    start, stop = (polynomial(node(end), ANY_NUMBERS) for end in (loop.start, loop.stop))
+    return linear[1] + start, linear[1] + stop
+
+
+def _number(piece: Piece) -> Polynomial | None:
+    """The number that a piece of a name is."""
+    if isinstance(piece, str):
+        is_place = piece.isascii() and piece.isdecimal() and piece == str(int(piece))
+        return polynomial(Number(int(piece)), ANY_NUMBERS) if is_place else None
+    part = piece.parts[0] if isinstance(piece, Template) and len(piece.parts) == 1 else None
+    return polynomial(part, ANY_NUMBERS) if isinstance(part, Node) else None
