@@ -42,7 +42,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _in_symbols(asked: Question) -> str | None:
     """The source with the numbers of the module's call as defaults; None where it can't be said in symbols."""
+    from ..exporters.classes import indexes_in
     from ..exporters.torch import torch_source
+    from ..formula.value import condition_value
     from ..model.network import Network
     from ..model.query import called, generalised, part_of
 
@@ -57,7 +59,12 @@ def _in_symbols(asked: Question) -> str | None:
     if any(type(size) is not int or size < 1 for size in given):
         return None  # a symbol stands for 1, 2, …
     try:
-        content = part_of(general)[0].content
+        part, world = part_of(general)
+        content = part.content
+        if not all(
+            condition_value(item.condition, sizes) for item in world.assumptions if not indexes_in(item.condition)
+        ):
+            return None
         return torch_source(content, asked.source.text, sizes) if isinstance(content, Network) else None
     except SymparamsError:
         return None

@@ -50,9 +50,13 @@ def _ratio(node: Node) -> Ratio:
         return reader(node)
     whole = WHOLE.get(type(node))
     if whole is None:
-        message = f"{type(node).__name__.lower()} has no exact word in Python"
-        raise ModelError(Finding("export-expression", message, hint="give the sizes in it as numbers"))
+        raise _wordless(type(node).__name__.lower())
     return whole(node), ONE
+
+
+def _wordless(what: str) -> ModelError:
+    message = f"{what} has no exact word in Python"
+    return ModelError(Finding("export-expression", message, hint="give the sizes in it as numbers"))
 
 
 # ------------------------------------------------------------------------------------------------------ quotients
@@ -110,6 +114,11 @@ def _power(node: nodes.Power) -> Ratio:
     exponent = node.right
     if isinstance(exponent, nodes.Number) and exponent.value < 0:
         above, below, exponent = below, above, nodes.Number(-exponent.value)
+    if isinstance(exponent, nodes.Number) and exponent.value.denominator == 2:  # of sizes, it comes out whole
+        above, below = (f"int(math.sqrt({_whole(node.left)[0]}))", ATOM), ONE
+        exponent = nodes.Number(exponent.value * 2)
+    elif isinstance(exponent, nodes.Number) and exponent.value.denominator != 1:
+        raise _wordless("a root")
     words = _whole(exponent)
     if words == ("1", ATOM):
         return above, below
@@ -142,6 +151,15 @@ def _ceil(node: nodes.Ceil) -> Text:
     return above if below == ONE else (f"-(-{_in(above, UNARY)} // {_in(below, POWER)})", UNARY)
 
 
+def _round(node: nodes.Round) -> Text:
+    above, below = _ratio(node.inner)
+    return above if below == ONE else (f"round({_in(above, PRODUCT)} / {_in(below, POWER)})", ATOM)
+
+
+def _log2(node: nodes.Log2) -> Text:
+    return f"int(math.log2({_whole(node.inner)[0]}))", ATOM
+
+
 def _call(name: str) -> Callable[..., Text]:
     return lambda node: (f"{name}({', '.join(_whole(part)[0] for part in node.parts)})", ATOM)
 
@@ -167,6 +185,8 @@ def _series(node: nodes.Series) -> Text:
 WHOLE: dict[type, Callable[..., Text]] = {
     nodes.Floor: _floor,
     nodes.Ceil: _ceil,
+    nodes.Round: _round,
+    nodes.Log2: _log2,
     nodes.Max: _call("max"),
     nodes.Min: _call("min"),
     nodes.Mod: _mod,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..formula.nodes import Index, Node, walk
-from ..model.network import Content, Copies, Loop, Member, Path, Piece, Template, Tensor
+from ..model.network import Content, Copies, Item, Loop, Member, Path, Piece, Template, Tensor
 from ..model.selecting import leaves
 
 
@@ -13,6 +13,11 @@ def indexes(piece: Piece) -> list[Index]:
     """The numbers of turns that a piece of a name is said in."""
     parts = piece.parts if isinstance(piece, Template) else ()
     return [one for part in parts if isinstance(part, Node) for one in walk(part) if isinstance(one, Index)]
+
+
+def running_in(items: Sequence[Item]) -> set[Index]:
+    """The numbers of turns that the loops of a row of items give."""
+    return {one.variable for found in leaves(items) for one in found.around if isinstance(one, Loop)}
 
 
 def tensor_at(content: Content, path: Path) -> Tensor | None:

@@ -28,6 +28,7 @@ from ..model.network import (
     Member,
     Network,
     Path,
+    Piece,
     Row,
     Template,
     Tensor,
@@ -40,11 +41,11 @@ from ..syntax import tree
 from .classes import Bodies, Body, Instance, names_in
 from .expressions import condition, python, python_name
 from .lists import are_named, lists
-from .paths import indexes, loops_at, tensor_at
+from .paths import indexes, loops_at, running_in, tensor_at
 
 HEADER = '''"""The parameters of {name}, for torch.device("meta") or as a starting point; there is no forward."""
 
-import torch
+{imports}import torch
 from torch import nn'''
 OTHER_CONVENTIONS = ("stats_as_params", "single_bias", "key_dim", "value_dim")  # arguments that PyTorch doesn't have
 CONTAINERS = ("Sequential", "ModuleList")
@@ -66,7 +67,9 @@ def torch_source(network: Network, name: str, sizes: Mapping[str, int] | None = 
         if missing:
             raise _fail(f"{missing[0]} has no value")
         arguments = tuple(f"{one}={sizes[one]}" for one in arguments)
-    return "\n\n\n".join([HEADER.format(name=_plain(name)), *made.bodies.text(classes, root, arguments)]) + "\n"
+    texts = list(made.bodies.text(classes, root, arguments))
+    imports = "import math\n\n" if any("math." in text for text in texts) else ""
+    return "\n\n\n".join([HEADER.format(name=_plain(name), imports=imports), *texts]) + "\n"
 
 
 def _plain(words: str) -> str:
@@ -150,14 +153,14 @@ class _Writer:
         lines = list(self.items("self", network.items, self.mark, {}))
         return [*lines, *self.ties(network)] or ["pass"]
 
-    def items(self, owner: str, items: Sequence[Item], mark: str, made: dict[str, str]) -> Iterator[str]:
+    def items(self, owner: str, items: Sequence[Item], mark: str, made: dict[Path, str]) -> Iterator[str]:
         """The lines that make the items below an owner; `made` are the containers for dotted names made so far."""
         before: Item | None = None
         for item in items:
             if isinstance(item, Member):
                 yield from self.member(owner, item, mark, made)
             elif isinstance(item, Guard):
-                yield from self.outside(owner, item.items, made)
+                yield from self.outside(owner, item, made)
                 inner = list(self.items(owner, item.items, mark, dict(made)))
                 is_rest = isinstance(before, Guard) and before.condition == negation(item.condition)
                 yield "else:" if is_rest else f"if {condition(self.told(item.condition))}:"
@@ -169,8 +172,8 @@ class _Writer:
                 yield from self.loop(owner, item, mark, made)
             before = item
 
-    def loop(self, owner: str, item: Loop, mark: str, made: dict[str, str]) -> Iterator[str]:
-        yield from self.outside(owner, item.items, made)
+    def loop(self, owner: str, item: Loop, mark: str, made: dict[Path, str]) -> Iterator[str]:
+        yield from self.outside(owner, item, made)
         start = python(self.told(node(item.start)))
         stop = python(self.told(node(item.stop)))
         self.loops.add(python_name(item.variable.name))
@@ -178,46 +181,51 @@ class _Writer:
         inner = list(self.items(owner, item.items, mark, dict(made)))
         yield from (f"    {line}" for line in inner or ["pass"])
 
-    def outside(self, owner: str, items: Sequence[Item], made: dict[str, str]) -> Iterator[str]:
+    def outside(self, owner: str, item: Guard | Loop, made: dict[Path, str]) -> Iterator[str]:
         """The containers for the dotted names of what is in a loop or under a condition: they stand before it."""
-        for member in members(items):
-            pieces = takewhile(lambda piece: isinstance(piece, str), member.label[:-1])
-            yield from self.containers(owner, [str(piece) for piece in pieces], made)
+        running = running_in((item,))
+        for member in members(item.items):
+            pieces = takewhile(lambda piece: running.isdisjoint(indexes(piece)), member.label[:-1])
+            yield from self.containers(owner, tuple(pieces), made)
 
-    def containers(self, owner: str, pieces: Sequence[str], made: dict[str, str]) -> Iterator[str]:
+    def containers(self, owner: str, pieces: Path, made: dict[Path, str]) -> Iterator[str]:
         """The modules that hold what a dotted name leads to."""
-        path = ""
-        for piece in pieces:
-            path = f"{path}.{piece}" if path else piece
+        for place, piece in enumerate(pieces):
+            path = pieces[: place + 1]
             if path not in made:
-                outer = made.get(path.rpartition(".")[0], owner)
-                is_list = tuple(path.split(".")) in self.lists
-                yield _set(outer, piece, "nn.ModuleList()" if is_list else "nn.Module()")
-                made[path] = _get(outer, piece)
+                outer = made.get(path[:-1], owner)
+                yield self.put(outer, piece, "nn.ModuleList()" if path in self.lists else "nn.Module()")
+                made[path] = self.get(outer, piece)
 
-    def member(self, owner: str, member: Member, mark: str, made: dict[str, str]) -> Iterator[str]:
-        pieces = [piece if isinstance(piece, str) else None for piece in member.label]
-        holder = owner
-        for place, piece in enumerate(member.label[:-1]):
-            if isinstance(piece, str):
-                known = ".".join(str(one) for one in pieces[: place + 1])
-                if None not in pieces[: place + 1]:
-                    yield from self.containers(owner, [str(one) for one in pieces[: place + 1]], made)
-                    holder = made[known]
-                else:
-                    yield _set(holder, piece, "nn.Module()")
-                    holder = _get(holder, piece)
-            else:
-                name = self.template(piece)
-                yield f"{holder}.add_module({name}, nn.Module())"
-                holder = f"getattr({holder}, {name})"
-        last = member.label[-1]
-        if member.label[:-1] in self.lists:
-            yield f"{holder}.append({self.module(member.content, combined(mark, member.mark))})"
-            return
-        yield from self.content(holder, last, member.content, combined(mark, member.mark))
-        if None not in pieces and isinstance(last, str):
-            made[".".join(str(one) for one in pieces)] = _get(holder, last)
+    def member(self, owner: str, member: Member, mark: str, made: dict[Path, str]) -> Iterator[str]:
+        yield from self.containers(owner, member.label[:-1], made)
+        holder, last = made.get(member.label[:-1], owner), member.label[-1]
+        mark = combined(mark, member.mark)
+        if isinstance(member.content, Tensor):
+            yield self.tensor(holder, last, member.content, mark)
+        elif isinstance(member.content, Row):
+            raise _fail(f"{shown((last,))} isn't one module")
+        elif member.label[:-1] in self.lists:
+            yield f"{holder}.append({self.module(member.content, mark)})"
+        else:
+            yield self.put(holder, last, self.module(member.content, mark))
+            made[member.label] = self.get(holder, last)
+
+    def put(self, holder: str, piece: Piece, made: str) -> str:
+        """The statement that makes something a member."""
+        if isinstance(piece, str) and _is_attribute(piece):
+            return f"{holder}.{piece} = {made}"
+        return f"{holder}.add_module({self.quoted(piece)}, {made})"
+
+    def get(self, holder: str, piece: Piece) -> str:
+        """The expression of a member."""
+        if isinstance(piece, str) and _is_attribute(piece):
+            return f"{holder}.{piece}"
+        return f"getattr({holder}, {self.quoted(piece)})"
+
+    def quoted(self, piece: Piece) -> str:
+        """A name as a string, one with open parts as an f-string."""
+        return _quoted(piece) if isinstance(piece, str) else self.template(piece)
 
     def template(self, piece: Template) -> str:
         """A name with open parts as an f-string."""
@@ -230,28 +238,15 @@ class _Writer:
             )
         return f'f"{words}"'
 
-    def content(self, holder: str, piece: str | Template, content: Content, mark: str) -> Iterator[str]:
-        quoted = _quoted(piece) if isinstance(piece, str) else self.template(piece)
-        if isinstance(content, Tensor):
-            yield self.tensor(holder, piece, quoted, content, mark)
-        elif isinstance(content, Row):
-            raise _fail(f"{shown((piece,))} isn't one module")
-        else:
-            made = self.module(content, mark)
-            if isinstance(piece, str):
-                yield _set(holder, piece, made)
-            else:
-                yield f"{holder}.add_module({quoted}, {made})"
-
-    def tensor(self, holder: str, piece: str | Template, quoted: str, tensor: Tensor, mark: str) -> str:
+    def tensor(self, holder: str, piece: Piece, tensor: Tensor, mark: str) -> str:
         shape = ", ".join(self.slot(size) for size in tensor.sizes)
         made = f"torch.empty({shape})" if tensor.sizes else "torch.empty(())"
         if mark == "buffer":
-            return f"{holder}.register_buffer({quoted}, {made})"
-        frozen = ", requires_grad=False" if mark == "frozen" else ""
-        parameter = f"nn.Parameter({made}{frozen})"
-        is_plain = isinstance(piece, str) and _is_attribute(piece)
-        return f"{holder}.{piece} = {parameter}" if is_plain else f"{holder}.register_parameter({quoted}, {parameter})"
+            return f"{holder}.register_buffer({self.quoted(piece)}, {made})"
+        parameter = f"nn.Parameter({made}{', requires_grad=False' if mark == 'frozen' else ''})"
+        if isinstance(piece, str) and _is_attribute(piece):
+            return f"{holder}.{piece} = {parameter}"
+        return f"{holder}.register_parameter({self.quoted(piece)}, {parameter})"
 
     def module(self, content: Content, mark: str) -> str:
         """The expression that makes a module."""
@@ -383,28 +378,15 @@ class _Writer:
         is_list = isinstance(content, Copies) or path in self.lists
         return row if is_list else f"[one for name, one in {row}.named_children() if name.isdigit()]"
 
-    def reach(self, path: tuple[Any, ...], owner: str = "self") -> str:
+    def reach(self, path: Path, owner: str = "self") -> str:
         """The expression that leads along a path."""
         for piece in path:
-            is_open = isinstance(piece, Template)
-            owner = f"getattr({owner}, {self.template(piece)})" if is_open else _get(owner, str(piece))
+            owner = self.get(owner, piece)
         return owner
 
 
 def _is_attribute(piece: str) -> bool:
     return piece.isidentifier() and not keyword.iskeyword(piece) and piece not in ("training",)
-
-
-def _set(holder: str, piece: str, made: str) -> str:
-    if _is_attribute(piece):
-        return f"{holder}.{piece} = {made}"
-    return f"{holder}.add_module({_quoted(piece)}, {made})"
-
-
-def _get(holder: str, piece: str) -> str:
-    if _is_attribute(piece):
-        return f"{holder}.{piece}"
-    return f"getattr({holder}, {_quoted(piece)})"
 
 
 def _quoted(piece: str) -> str:

@@ -261,6 +261,24 @@ module M(n, c, k):
 """,
         {"n": 4, "c": 5, "k": 2},
     ),
+    "dotted names that run": (
+        """\
+module M(n, d):
+    for i in range(n):
+        cross{i}.w: [d, i + 1]
+        cross{i}.b: [d]
+        if i % n != 1:
+            cross{i}.inner.fc: Linear(d, d)
+        else:
+            cross{i}.inner.fc: Linear(d, 2)
+        cross{i}.inner.norm: LayerNorm(d)
+        rows.{i}.k:  [d]
+        rows.{i}.v:  [d]
+    a.b.c: [d]
+    a.b.d: [d]
+""",
+        {"n": 3, "d": 2},
+    ),
     "remainders": (
         """\
 module M(n, d):
@@ -343,6 +361,7 @@ def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.Captu
         "widths",
         "ties of turns",
         "turns that go into a module",
+        "dotted names that run",
         "lists",
         "remainders",
         "a name for two sizes",
@@ -352,6 +371,36 @@ def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.Captu
         other = {size: value + 2 for size, value in sizes.items()}
         call = f"M({', '.join(f'{size}={value}' for size, value in other.items())})"
         assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:M", capsys), **other)
+
+
+ROOTS = """\
+module M(n, m, k):
+    a: Linear(sqrt(n), round(n/m))
+    b: Linear(log2(k), 2)
+    c: [(n/4)^(3/2)]
+"""
+
+
+def test_roots_and_logarithms_come_out_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "net.sym"
+    path.write_text(ROOTS, "utf-8")
+    source = exported(f"{path}:M", capsys)
+    for sizes in ({"n": 16, "m": 3, "k": 8}, {"n": 100, "m": 40, "k": 1024}):
+        call = f"M({', '.join(f'{name}={size}' for name, size in sizes.items())})"
+        assert_same(ROOTS, call, source, **sizes)
+        assert_reads_back(ROOTS, call, exported(f"{path}:{call}", capsys), tmp_path)
+    path.write_text("module M(n):\n    a: Linear(n^(1/3), 2)\n", "utf-8")
+    assert main(["export", f"{path}:M"]) == 2
+    assert "a root has no exact word in Python" in capsys.readouterr().err
+
+
+def test_numbers_against_an_assumption_are_written_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "module M(L, k):\n    for i in range(L):\n        h{i}: Linear(2, 3) if i < k else Linear(2, 2)\n"
+    (tmp_path / "net.sym").write_text(text, "utf-8")
+    for call in ("M(3, 1)", "M(2, 5)"):
+        assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:{call}", capsys))
 
 
 def test_turns_whose_numbers_are_not_told_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -340,9 +340,9 @@ class Rows(Expressions):
         text = f"{owner.text}.{name}"
         row = inner(owner)
         if isinstance(row, Row):
-            places = [str(place) if key is None else key for place, (key, _) in enumerate(row.items)]
-            value = row.values[places.index(name)] if name in places else Text(text, kind="module")
-            return Path(text, value)
+            known = {str(place) if key is None else key: one for place, (key, one) in enumerate(row.items)}
+            known |= {one.key: one.value for one in row.nodes if one.key is not None}
+            return Path(text, known.get(name, Text(text, kind="module")))
         made = inner(owner.made or owner.value)
         found = self.class_of(made) if isinstance(made, Text) else None
         content = found.writer.state.get(name) if found is not None else None
