@@ -235,8 +235,9 @@ def number_power(base: Exact, exponent: Exact) -> Exact:
         too_long("power")
     if exponent < 0 and base == 0:
         raise ZeroDivisionError
-    raised = Fraction(base) ** int(exponent)
-    return exact(raised)
+    if exponent < 0:
+        base = Fraction(base)
+    return exact(base ** int(exponent))
 
 
 def _root(base: Exact, exponent: Fraction) -> Exact:

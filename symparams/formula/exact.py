@@ -32,9 +32,15 @@ def divided(left: Exact, right: Exact) -> Exact:
 
 def short(number: Exact) -> Exact:
     """The number itself; an error where it is longer than the limit."""
-    if max(number.numerator.bit_length(), number.denominator.bit_length()) > MAX_BITS:
+    bits = number.bit_length() if type(number) is int else _bits(number)
+    if bits > MAX_BITS:
         too_long()
     return number
+
+
+def _bits(number: Exact) -> int:
+    """The length of a number's longer part."""
+    return max(number.numerator.bit_length(), number.denominator.bit_length())
 
 
 def power(base: Exact, exponent: Exact) -> Exact:
@@ -43,10 +49,8 @@ def power(base: Exact, exponent: Exact) -> Exact:
         return power(root(base, exponent.denominator), exponent.numerator)
     if base == 0 and exponent < 0:
         raise SymparamsError(Finding("division-by-zero", f"0 to the power {told(exponent)} divides by 0"))
-    if base not in (-1, 0, 1):
-        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-        if (bits - 1) * abs(exponent.numerator) > MAX_BITS:
-            too_long()
+    if base not in (-1, 0, 1) and (_bits(base) - 1) * abs(exponent.numerator) > MAX_BITS:
+        too_long()
     if exponent < 0:
         return exact(Fraction(1) / Fraction(base) ** int(-exponent))
     return exact(base ** int(exponent))
@@ -54,7 +58,7 @@ def power(base: Exact, exponent: Exact) -> Exact:
 
 def told(number: Exact) -> str:
     """A number in a message; of a long one its length in bits."""
-    bits = max(number.numerator.bit_length(), number.denominator.bit_length())
+    bits = _bits(number)
     return str(number) if bits <= MAX_TOLD_BITS else f"a number of {bits:,} bits"
 
 

@@ -268,16 +268,9 @@ def left_chain(expr: tree.Binary) -> list[tree.Binary]:
 
 def operate(op: str, left: Value, right: Value, expr: tree.Binary, frame: Frame) -> Value:
     """The value of `left op right`."""
-    if op == "*":
-        repeated = _repeat(left, right, expr, frame)
-        if repeated is not None:
-            return repeated
-    if op == "+" and type(left) in (list, tuple) and type(right) in (list, tuple):
-        _check_length(len(left) + len(right), "a list has more than {} items", expr, frame)
-        return list(left) + list(right)
-    if op == "+" and isinstance(left, str) and isinstance(right, str):
-        _check_length(len(left) + len(right), "a string has more than {} signs", expr, frame)
-        return left + right
+    joined = None if is_size(left) and is_size(right) else _joined(op, left, right, expr, frame)
+    if joined is not None:
+        return joined
     first, second = as_size(left, expr.left, frame), as_size(right, expr.right, frame)
     try:
         return OPERATIONS[op](first, second, frame.world.facts)
@@ -285,6 +278,19 @@ def operate(op: str, left: Value, right: Value, expr: tree.Binary, frame: Frame)
         raise frame.fail("division-by-zero", "this divides by zero", expr.right.span) from None
     except (LimitError, ModelError) as error:
         raise located(error, frame, expr.span) from None
+
+
+def _joined(op: str, left: Value, right: Value, expr: tree.Binary, frame: Frame) -> Value:
+    """What comes of two values that aren't both sizes: a multiple of one, or lists or strings end to end; None for others."""
+    if op == "*":
+        return _repeat(left, right, expr, frame)
+    if op == "+" and type(left) in (list, tuple) and type(right) in (list, tuple):
+        _check_length(len(left) + len(right), "a list has more than {} items", expr, frame)
+        return list(left) + list(right)
+    if op == "+" and isinstance(left, str) and isinstance(right, str):
+        _check_length(len(left) + len(right), "a string has more than {} signs", expr, frame)
+        return left + right
+    return None
 
 
 def _check_length(length: int, message: str, expr: tree.Expr, frame: Frame) -> None:

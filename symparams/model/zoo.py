@@ -66,7 +66,8 @@ def _question(text: str, unit: Unit) -> Question:
 def instances(unit: Unit, family: str, measures: tuple[str, ...] = MEASURES) -> Iterator[Instance]:
     """The instances of a family; where it has none its general model, if its sizes have defaults."""
     shared: dict[object, Any] = {}
-    named = [(define.targets[0], outline.written(define.value, unit)) for define in outline.instances(unit)]
+    stated = [define for define in outline.instances(unit) if define.targets[0] != GENERAL]
+    named = [(define.targets[0], outline.written(define.value, unit)) for define in stated]
     if not named:
         general = general_model(unit, family)
         named = [(general, general)]
