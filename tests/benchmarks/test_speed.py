@@ -58,12 +58,10 @@ def seconds(action: Callable[[], object]) -> float:
 
 def ratio(benchmark, ours: Callable[[], object], beside: Callable[[], object], name: str, rounds: int = ROUNDS) -> None:
     """Run both in turn, so that the machine's moods meet both, and tell the median of the pairs."""
-    if not benchmark.enabled:
-        ours()
-        return
-    pairs = [(seconds(ours), seconds(beside)) for _ in range(rounds)]
-    benchmark.extra_info[name] = median(one / other for one, other in pairs)
-    print(f"\n{name}: {benchmark.extra_info[name]:.4f}")
+    if benchmark.enabled:
+        pairs = [(seconds(ours), seconds(beside)) for _ in range(rounds)]
+        benchmark.extra_info[name] = median(one / other for one, other in pairs)
+        print(f"\n{name}: {benchmark.extra_info[name]:.4f}")
     benchmark.pedantic(ours, rounds=1)
 
 
