@@ -15,14 +15,20 @@ from ..formula.build import node, solid
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Exact, Node, Number
 from ..formula.polynomial import Polynomial, polynomial
-from ..formula.value import value as number
 from ..render.text import text
-from .inventory import NOTHING, Change, changes
+from ..syntax import tree
+from .alternatives import alternatives
+from .inventory import NOTHING, Change, changes, counted_in, inventory
 from .measure import measured
-from .query import Question, ask, called, deep, generalised, part_of
+from .members import member_changes
+from .query import Question, ask, deep, generalised, part_of, root_of
+from .tabled import instances
 
 MOST = 3
-NEAR = (8, 16, 32, 64, 100, 128, 256, 512, 1000, 1024)
+PAIRED = 1.2
+PLAIN = 1.45
+MAX_INSTANCES = 40
+SMALL = 200  # rows of tensors of a network of which many others may be built
 
 
 class Claim(NamedTuple):
@@ -58,16 +64,30 @@ def explanations(claim: Claim) -> tuple[str, ...]:
             off = polynomial(claim.claimed, ANY_NUMBERS) - own
             if off.is_zero:
                 return ()
-            known = list(changes(part, claim.measure, world.facts, generalised(claim.asked)))
-            found = _alone(off, known, claim.slack)
-            if claim.slack == 0 and not any(explanation.cost == 1 for explanation in found):
-                found += _paired(off, [change for change in known if change.cost == 1 and change.tensors])
-                found = found or list(_resized(claim))
+            every = inventory(part, world.facts, generalised(claim.asked))
+            members = member_changes(every, counted_in(every, claim.measure))
+            known = list(distinct([*changes(every, part, claim.measure), *members]))
+            plain = known if claim.slack == 0 else [change for change in known if change.cost <= PLAIN]
+            found = _alone(off, plain, claim.slack)
+            if claim.slack == 0 and not any(explanation.cost <= PLAIN for explanation in found):
+                found += _paired(off, [change for change in known if change.cost <= PAIRED and change.tensors])
+                found += list(_with_other_arguments(claim, found, len(every) <= SMALL))
+                found = found or list(_of_another(claim))
     except SymparamsError:
         return ()
     found.sort(key=lambda explanation: explanation.cost)
     likely = [explanation for explanation in found if explanation.cost <= found[0].cost + 1]
     return tuple(dict.fromkeys(_told(explanation, claim) for explanation in likely[:MOST]))
+
+
+def distinct(changes: Iterable[Change]) -> Iterator[Change]:
+    """Each change of a set of tensors once, none that changes nothing."""
+    seen: set[tuple[Polynomial, frozenset[str]]] = set()
+    for change in changes:
+        key = (change.amount, change.tensors)
+        if change.amount != NOTHING and (key not in seen or not change.tensors):
+            seen.add(key)
+            yield change
 
 
 def _alone(off: Polynomial, known: Iterable[Change], slack: Exact) -> list[Explanation]:
@@ -82,7 +102,7 @@ def _fits(amount: Polynomial, off: Polynomial, slack: Exact) -> bool:
     whole = off.constant
     if rest is None or whole is None:
         return False
-    return max(rest, -rest) <= slack < max(whole, -whole) / Fraction(2)
+    return max(rest, -rest) <= slack < max(whole, -whole) / Fraction(4)
 
 
 def _paired(off: Polynomial, known: list[Change]) -> list[Explanation]:
@@ -98,41 +118,27 @@ def _paired(off: Polynomial, known: list[Change]) -> list[Explanation]:
     ]
 
 
-def _resized(claim: Claim) -> Iterator[Explanation]:
-    """Sizes of the module's call that give the claimed count when they are one more or less, or rounded."""
+def _with_other_arguments(claim: Claim, found: list[Explanation], is_small: bool) -> Iterator[Explanation]:
+    """Other arguments of the network's call that give the claimed count; one turn more or less is told already."""
     claimed = polynomial(claim.claimed, ANY_NUMBERS).constant
-    general = generalised(claim.asked)
-    if claimed is None or claim.slack or general is None:
+    if claimed is None or claim.slack:
         return
-    form = ask(general._replace(measure=claim.measure)).form
-    sizes = dict(_sizes_of(claim.asked))
-    for name, size in sizes.items():
-        for other in _near(size):
-            if _value(form, {**sizes, name: other}) == claimed:
-                words = f"with {name} = {other:,} for {size:,}"
-                yield Explanation((Change(words, NOTHING, frozenset(), 2),), 2)
-                break
+    for other in alternatives(claim.asked, claim.measure, claimed, is_small):
+        if not any(change.words.endswith(f", {other.new} for {other.old}") for one in found for change in one.changes):
+            yield Explanation((Change(other.words, NOTHING, frozenset(), other.cost),), other.cost)
 
 
-def _sizes_of(asked: Question) -> Iterator[tuple[str, int]]:
-    """The numbers that a module's call gives to its parameters."""
-    recipe = called(asked)
-    if recipe is not None:
-        yield from ((name, recipe.arguments[name]) for name in recipe.given if type(recipe.arguments[name]) is int)
-
-
-def _near(size: int) -> Iterator[int]:
-    yield from (size + 1, size - 1)
-    for unit in NEAR:
-        down = size // unit * unit
-        yield from (other for other in (down + unit, down) if other > 0 and abs(other - size) not in (0, 1))
-
-
-def _value(form: Node, sizes: dict[str, int]) -> Exact | None:
-    try:
-        return number(form, sizes)
-    except (SymparamsError, KeyError):
-        return None
+def _of_another(claim: Claim) -> Iterator[Explanation]:
+    """Another network that the file makes of its modules, which has the claimed count."""
+    claimed = polynomial(claim.claimed, ANY_NUMBERS).constant
+    unit = claim.asked.unit
+    for name in instances(unit)[:MAX_INSTANCES] if claimed is not None else ():
+        expr = tree.Name(name, root_of(claim.asked.expr).span)
+        if expr.name != getattr(claim.asked.expr, "name", ""):
+            form = ask(Question(unit, claim.asked.source, expr, measure=claim.measure)).form
+            if polynomial(form, ANY_NUMBERS).constant == claimed:
+                yield Explanation((Change(f"the count of {name}", NOTHING, frozenset(), 2),), 2)
+                return
 
 
 # ------------------------------------------------------------------------------------------------------ words

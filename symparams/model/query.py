@@ -133,7 +133,7 @@ def generalised(question: Question) -> Question | None:
         general = _opened(found, world_of(question), {})
     if general is found:
         return None
-    expr = _with_root(question.expr, tree.Name(GENERAL, root_of(question.expr).span))
+    expr = with_root(question.expr, tree.Name(GENERAL, root_of(question.expr).span))
     return question._replace(expr=expr, names=((GENERAL, general),))
 
 
@@ -192,9 +192,10 @@ def is_plain(size: Value) -> bool:
     return isinstance(size, int | Fraction) and not isinstance(size, bool)
 
 
-def _with_root(expr: Any, root: tree.Name) -> Any:
+def with_root(expr: Any, root: tree.Name) -> Any:
+    """The path with another beginning."""
     if isinstance(expr, tree.Attribute | tree.Subscript):
-        return expr._replace(base=_with_root(expr.base, root))
+        return expr._replace(base=with_root(expr.base, root))
     return root
 
 

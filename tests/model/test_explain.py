@@ -29,7 +29,7 @@ GPT2 = {
     124_439_808 + 7_087_872: ["params + (12*d^2 + 13*d): with one more of h, 13 for 12"],
     124_439_808 - 7_087_872: ["params - (12*d^2 + 13*d): with one of h less, 11 for 12"],
     124_439_808 - 38_400: ["params - (4*L*d + 2*d): without all norms"],
-    124_439_808 + 47 * 768: ["with V = 50,304 for 50,257"],
+    124_439_808 + 47 * 768: ["with V = 50,304 for 50,257 (vocabulary size)"],
 }
 
 

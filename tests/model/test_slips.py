@@ -5,7 +5,6 @@ import pytest
 import symparams
 
 SLIPS = {
-    "small.params ~ 124.3M": "claimed 124,300,000 ~ params - (11*L*d + d): without all biases",
     "medium.params ~ 354M": "cut off, not rounded: in as many digits it is 355M",
     "small.params ~ 125M": "rounded up, not to the nearest: in as many digits it is 124M",
     "small.params ~ 124.4": "a million times too little",
@@ -35,7 +34,9 @@ def test_a_slip_of_print_is_told_first(claim: str) -> None:
     assert outcome.reasons[0] == SLIPS[claim]
 
 
-@pytest.mark.parametrize("claim", ["small.params == 12", "small.params ~ 131M", "small.params/xl.params ~ 0.31"])
+@pytest.mark.parametrize(
+    "claim", ["small.params == 12", "small.params ~ 131M", "small.params ~ 124.3M", "small.params/xl.params ~ 0.31"]
+)
 def test_nothing_is_said_of_other_numbers(claim: str) -> None:
     (outcome,) = symparams.parse(f"from zoo.gpt2 import small, medium, xl\ncheck {claim}\n").check()
     assert (outcome.status, outcome.reasons) == ("refuted", ())
