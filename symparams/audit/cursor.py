@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ..errors import ModelError, Source, Span
 from .expanding import Token, fail
+from .tidying import FONTS
 
 Read = TypeVar("Read")
 
@@ -57,7 +58,8 @@ class Cursor:
         """The tokens of the next group without its braces, or the next token with what a font takes."""
         start = self.place
         if self.next.text != "{":
-            self.take()
+            if self.take().text in FONTS and self.next.text == "{":
+                self.script_tokens()
             return self.tokens[start : self.place]
         depth = 0
         while self.next.text:

@@ -70,7 +70,7 @@ def read_manuscript(path: Path) -> Manuscript:
                 claims.append(found)
             else:
                 told.append(found)
-        covered = [claim.stated for claim in claims if claim.source is source]
+        covered = [span for claim in claims if claim.source is source for span in (claim.span, claim.stated)]
         unchecked += [(source, number) for number in unmarked(text, covered)]
     return Manuscript(tuple(claims), tuple(told), tuple(unchecked), macros)
 

@@ -92,13 +92,16 @@ class _Reader(Series, Names, Cursor):
 
     def chain(self) -> list[Side]:
         """The sides of a chain of equalities; an intermediate one may hold names that the network doesn't know."""
-        found, errors, relation = [], [], ""
+        found: list[Side] = []
+        errors, relation = [], ""
         while True:
             start = self.place
             try:
                 side = self.side(relation in _ABOUT)
+                if not found and side.text.isidentifier() and self.next.text in _SAME:  # `N = …` names the formula
+                    side = side._replace(text="", is_name=True)
             except UnknownName as unknown:
-                if not self.pass_side(start):
+                if not self.pass_side(start) and not (unknown.is_order and found):
                     raise unknown.error from None
                 side = Side(
                     "", self.span_from(start), self.is_lone_name(start), unread=unknown.error.findings[0].message

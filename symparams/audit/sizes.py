@@ -14,6 +14,8 @@ ACCENTS = commands(
     r"\hat \widehat \bar \overline \tilde \widetilde \vec \dot \ddot \check \breve \acute \grave \mathring"
 )
 
+ORDERS = {"O", "o", "Theta", "Omega"}
+
 
 def keys_of(name: str, latex: str = "") -> set[str]:
     """What a size's name may look like in print, flattened: `d_model` for `d_{\\text{model}}`."""
@@ -25,15 +27,17 @@ def flattened(latex: str) -> str:
     """A name's letters without fonts, braces, blanks and commas, `_` before its subscript."""
     fonts = r"\\(?:[,;:! ]|(?:[a-z]*(?:text|math|operator|bold)[a-z]*|bm|pmb|mbox|rm|bf|it|sf|tt|sc|cal)(?![a-z]))"
     words = re.sub(r"[\\{}\s,]", "", re.sub(fonts, "", latex.replace(r"\prime", "'")))
-    return words.replace("^'", "'")
+    # the subscript goes first: d_h^R for d^R_h, d_c' for d'_c
+    return re.sub(r"^([^_^']+)(\^[^_^]+|'+)_([^_^']+)$", r"\1_\3\2", words.replace("^'", "'"))
 
 
 class UnknownName(Exception):
-    """A name that isn't a size; the error to raise where it doesn't just name the formula."""
+    """A name that isn't a size; the error to raise where it doesn't just name the formula, nor only says how it grows."""
 
-    def __init__(self, error: ModelError) -> None:
+    def __init__(self, error: ModelError, is_order: bool = False) -> None:
         super().__init__()
         self.error = error
+        self.is_order = is_order
 
 
 class Names(Cursor):
@@ -52,14 +56,16 @@ class Names(Cursor):
         if typed is not None:
             return typed
         start = self.place
-        key = self.base() + self.primes()
+        key, primes = self.base(), self.primes()
         self.put_subscript_first()
         if self.accept("_"):
             key += "_" + self.flat_script()
-        key += self.primes()
+        key = self.with_superscript(key + primes + self.primes())
         for form in (key, key.replace("_", "")):
             if form in self.sizes:
                 return self.sizes[form]
+        if key in ORDERS and self.next.text == "(":
+            raise UnknownName(self.fail(f"{key}(…) says how it grows, and no count", token), is_order=True)
         shown = key if token.text not in ACCENTS else "".join(one.text for one in self.tokens[start : self.place])
         raise UnknownName(self.fail(f"{shown} isn't a size that the network knows", token, self.hint(key)))
 
@@ -77,6 +83,14 @@ class Names(Cursor):
             else:
                 found += self.take().text
         return found
+
+    def with_superscript(self, key: str) -> str:
+        """The name with a superscript that belongs to it, as in `d_h^R`, where the network knows it so."""
+        start = self.place
+        if self.accept("^") and self.next.text and f"{key}^{self.flat_script()}" in self.sizes:
+            return f"{key}^{_flat(self.tokens[start + 1 : self.place])}"
+        self.place = start
+        return key
 
     def put_subscript_first(self) -> None:
         """Read `d^2_{k}` as `d_{k}^2`."""
@@ -118,9 +132,6 @@ class Names(Cursor):
 
     def flat_script(self) -> str:
         """A script's letters, flattened; of numbers their sum, `l - 1` where l is 3."""
-        if self.next.text in FONTS:
-            self.take()
-            return self.flat_script()
         return _flat(self.script_tokens())
 
 
