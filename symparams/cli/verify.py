@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,18 +30,22 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     add_sizes(command)
     command.add_argument("--strip", default="", metavar="PREFIX", help="leave off this beginning of its names")
-    command.add_argument("--prefix", default="", metavar="PREFIX", help="put this before its names")
+    command.add_argument(
+        "--prefix", default="", metavar="PREFIX", help="put this before its names, those aside that are known"
+    )
     command.add_argument("--no-buffers", action="store_true", help="compare no buffers")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what differs; 1 where something does."""
     from ..importers.differences import compare, page
-    from ..importers.stored import described, renamed, without_buffers
+    from ..importers.stored import described, renamed, with_names, without_buffers
 
     asked = with_sizes(question_of(options.target, options.set), options.set)
     ours = described(asked, options.target.strip())
-    theirs = renamed(_read(options.against), options.strip, options.prefix)
+    theirs = _read(options.against)
+    if options.strip or options.prefix:
+        theirs = with_names(theirs, renamed(theirs, options.strip, options.prefix, ours.tensors))
     if options.no_buffers:
         ours, theirs = without_buffers(ours, theirs)
     found = compare(ours, theirs)
@@ -52,6 +57,6 @@ def _read(against: str) -> Collection:
     """The tensors of a checkpoint or a live model; a file goes before a callable."""
     from ..importers import checkpoints, live
 
-    if not Path(against).exists() and live.is_spec(against):
+    if not os.path.exists(against) and live.is_spec(against):
         return live.tensors_of(live.build(live.spec(against)), against)
     return checkpoints.read_checkpoint(Path(against))

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from .folding import MAX_NAME, Found, common, folded, groups
 from .json_text import name_shown
-from .stored import Collection, Shape, Stored, elements
+from .renames import paired, renaming
+from .stored import Collection, Shape, elements, renamed, with_names
 
 MAX_LINES = 60
 MAX_SIZES = 12
-MAX_NAME = 100
-_INDEX = re.compile(r"(?<![^.])\d+(?![^.])")
 
 
 class Difference(NamedTuple):
-    """Tensors that differ in one way. kind is `missing`, `extra`, `shape`, `kind`, `tied` or `untied`.
+    """Tensors that differ in one way.
 
-    name: with `{0..11}` for the turns of repeats; ours, theirs: shapes, or in words what is said of them; tensors: how
-    many; off: by how many numbers theirs exceed ours.
+    kind is `names`, `renamed`, `missing`, `extra`, `shape`, `transposed`, `kind`, `tied` or `untied`.
+
+    name: with `{0..11}` for the turns of repeats, `.*` for all below a name; ours, theirs: shapes, or in words what is said
+    of them; turns: how many rows in one; tensors: how many there are in all of them, of `names` those that agree but for their
+    beginning; off: by how many numbers theirs exceed ours.
     """
 
     kind: str
     name: str
     ours: str
     theirs: str
+    turns: int
     tensors: int
     off: int
 
@@ -41,11 +44,39 @@ class Comparison(NamedTuple):
 
 
 def compare(ours: Collection, theirs: Collection) -> Comparison:
-    """What a description and a model or checkpoint differ in."""
+    """What a description and a model or checkpoint differ in; where most names differ in one way, what else does."""
+    rule = renaming(ours, theirs)
+    names = renamed(theirs, rule.strip, rule.prefix, ours.tensors) if rule is not None else {}
+    theirs = with_names(theirs, names) if rule is not None else theirs
     found = list(_differences(ours, theirs))
-    wrong = {name for _, name, *_ in found}
-    agreeing = len([name for name in ours.tensors if name in theirs.tensors and name not in wrong])
-    return Comparison(tuple(_folded(found)), agreeing, _total(ours), _total(theirs, ours), _hint(ours, theirs))
+    wrong = {one.name for one in found}
+    agreeing = [name for name in ours.tensors if name in theirs.tensors and name not in wrong]
+    rows = list(_rows(found, ours, theirs))
+    if rule is not None:
+        changed = {new for old, new in names.items() if new != old}
+        there = name_shown(f"{rule.strip}*")
+        count = len(changed.intersection(agreeing))
+        row = Difference("names", name_shown(f"{rule.prefix}*"), "", there, count, count, 0)
+        rows, agreeing = [row, *rows], [name for name in agreeing if name not in changed]
+    hint = rule.hint if rule is not None else ""
+    return Comparison(tuple(rows), len(agreeing), _total(ours), _total(theirs, ours), hint)
+
+
+def _rows(found: list[Found], ours: Collection, theirs: Collection) -> Iterator[Difference]:
+    """The differences of repeats together: what has another name there, then what it lacks, and all else."""
+    alike = groups(found)
+    pairs = paired([one for one in alike if one.kind == "missing"], [one for one in alike if one.kind == "extra"])
+    others = {id(other) for other, _ in pairs.values()}
+    for one in alike:
+        if id(one) in pairs:
+            other, is_clear = pairs[id(one)]
+            there = f"{'' if is_clear else 'perhaps '}{common(other.names)}"
+            yield Difference(
+                "renamed", common(one.names), one.ours, there, len(one.found), one.tensors, one.off + other.off
+            )
+    left = [one for one in alike if id(one) not in pairs and id(one) not in others]
+    for one in folded(left, ours.tensors, theirs.tensors):
+        yield Difference(one.kind, common(one.names), one.ours, one.theirs, len(one.found), one.tensors, one.off)
 
 
 def _total(collection: Collection, other: Collection | None = None) -> int:
@@ -58,38 +89,37 @@ def _total(collection: Collection, other: Collection | None = None) -> int:
     )
 
 
-def _differences(ours: Collection, theirs: Collection) -> Iterator[tuple[str, str, str, str, int]]:
-    """kind, name, what is ours, what is theirs, and by how much theirs is larger."""
+def _differences(ours: Collection, theirs: Collection) -> Iterator[Found]:
+    """Each tensor that differs, in the order of the description."""
     twins = ours.twins or {}
     for name, tensor in ours.tensors.items():
         other = theirs.tensors.get(name)
         if other is None:
             if _is_under_another_name(name, twins, theirs):
                 continue
-            counted = 0 if name in twins and twins[name] in theirs.tensors else elements(tensor.shape)
-            yield "missing", name, _shape(tensor.shape), "", -counted
+            counted = 0 if name in twins else elements(tensor.shape)
+            yield Found("missing", name, _shape(tensor.shape), "", -counted)
         elif other.shape != tensor.shape:
             off = 0 if name in twins else elements(other.shape) - elements(tensor.shape)
-            yield "shape", name, _shape(tensor.shape), _shape(other.shape), off
+            is_turned = len(tensor.shape) == 2 and other.shape == tensor.shape[::-1]
+            yield Found("transposed" if is_turned else "shape", name, _shape(tensor.shape), _shape(other.shape), off)
         elif other.kind and tensor.kind and other.kind != tensor.kind:
-            yield "kind", name, f"{tensor.kind} {_shape(tensor.shape)}", other.kind, 0
+            yield Found("kind", name, f"{tensor.kind} {_shape(tensor.shape)}", other.kind, 0)
     for name, other in theirs.tensors.items():
         if name not in ours.tensors:
             is_twin = theirs.twins is not None and theirs.twins.get(name) in theirs.tensors
-            yield "extra", name, "", _shape(other.shape), 0 if is_twin else elements(other.shape)
+            yield Found("extra", name, "", _shape(other.shape), 0 if is_twin else elements(other.shape))
     yield from _ties(ours, theirs)
 
 
 def _is_under_another_name(name: str, twins: Mapping[str, str], theirs: Collection) -> bool:
-    """Whether a file that stores tied tensors once stores this one under another of its names."""
+    """Whether a file that stores tied tensors once has this one, or lacks it, under another of its names."""
     if theirs.is_complete:
         return False
-    kept = twins.get(name, name)
-    group = {kept, *(other for other, first in twins.items() if first == kept)}
-    return any(other in theirs.tensors for other in group - {name})
+    return name in twins or any(other in theirs.tensors for other, first in twins.items() if first == name)
 
 
-def _ties(ours: Collection, theirs: Collection) -> Iterator[tuple[str, str, str, str, int]]:
+def _ties(ours: Collection, theirs: Collection) -> Iterator[Found]:
     if theirs.twins is None:
         return
     one, other = _groups(ours), _groups(theirs)
@@ -97,9 +127,15 @@ def _ties(ours: Collection, theirs: Collection) -> Iterator[tuple[str, str, str,
         if name in ours.tensors and name in theirs.tensors and one.get(name) != other.get(name):
             kept, shape = one.get(name), ours.tensors[name].shape
             if kept is not None and other.get(name) is None:
-                yield "untied", name, f"tied to {kept}", "a tensor of its own", elements(shape)
+                yield Found("untied", name, f"tied to {kept}", "a tensor of its own", elements(shape))
             elif kept is None:
-                yield "tied", name, "a tensor of its own", f"tied to {other[name]}", -elements(shape)
+                yield Found(
+                    "tied",
+                    name,
+                    "a tensor of its own",
+                    f"tied to {name_shown(other[name], MAX_NAME)}",
+                    -elements(shape),
+                )
 
 
 def _groups(collection: Collection) -> dict[str, str]:
@@ -115,86 +151,22 @@ def _shape(shape: Shape) -> str:
     return f"[{', '.join(map(str, shape[:MAX_SIZES]))}{more}]"
 
 
-# ------------------------------------------------------------------------------------------------------ folding
-
-
-def _folded(found: Iterable[tuple[str, str, str, str, int]]) -> Iterator[Difference]:
-    """Differences that are alike but for the numbers in their names, together."""
-    rows: dict[tuple[str, str, str, str], list[tuple[str, int]]] = {}
-    for kind, name, ours, theirs, off in found:
-        rows.setdefault((kind, _INDEX.sub("#", name), ours, _INDEX.sub("#", theirs)), []).append((name, off))
-    for (kind, _, ours, theirs), group in rows.items():
-        name = _common([one for one, _ in group])
-        yield Difference(kind, name, ours, theirs, len(group), sum(off for _, off in group))
-
-
-def _common(names: list[str]) -> str:
-    """One name for many: `h.{0..11}.attn.bias`, or `h.{0,5,7}.attn.bias` where turns are left out."""
-    if len(names) == 1:
-        return name_shown(names[0], MAX_NAME)
-    columns = zip(*(name.split(".") for name in names), strict=True)
-    return name_shown(".".join(_column(list(dict.fromkeys(column))) for column in columns), MAX_NAME)
-
-
-def _column(pieces: list[str]) -> str:
-    if len(pieces) == 1:
-        return pieces[0]
-    numbers = sorted(map(int, pieces))
-    if numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"{{{numbers[0]}..{numbers[-1]}}}"
-    shown = ",".join(map(str, numbers[:6]))
-    return f"{{{shown}{',…' if len(numbers) > 6 else ''}}}"
-
-
 # ------------------------------------------------------------------------------------------------------ words
-
-
-def _hint(ours: Collection, theirs: Collection) -> str:
-    """What one change of names would make agree, where there is one."""
-    missing = [name for name in ours.tensors if name not in theirs.tensors]
-    extra = [name for name in theirs.tensors if name not in ours.tensors]
-    if not missing or not extra:
-        return ""
-    for prefix in _prefixes(extra):
-        if any(name.removeprefix(prefix) in ours.tensors for name in extra):
-            return f"all of its names begin with {name_shown(prefix)}: add --strip {name_shown(prefix)}"
-    for prefix in _prefixes(missing):
-        if any(name.removeprefix(prefix) in theirs.tensors for name in missing):
-            return f"its names lack {prefix}: add --prefix {prefix}"
-    return _renamed(missing, extra, ours.tensors, theirs.tensors)
-
-
-def _prefixes(names: list[str]) -> list[str]:
-    """The dotted beginnings that all names share, the longest first."""
-    first = min(names).split(".")
-    last = max(names).split(".")
-    common: list[str] = []
-    for one, other in zip(first[:-1], last[:-1], strict=False):
-        if one != other:
-            break
-        common.append(one)
-    return [".".join(common[:count]) + "." for count in range(len(common), 0, -1)]
-
-
-def _renamed(missing: list[str], extra: list[str], ours: Mapping[str, Stored], theirs: Mapping[str, Stored]) -> str:
-    import difflib
-
-    for name in missing[:20]:
-        same = [other for other in extra[:2000] if theirs[other].shape == ours[name].shape]
-        near = difflib.get_close_matches(name, same, n=1, cutoff=0.6)
-        if near:
-            return f"is {name_shown(near[0])} what is called {name} here?"
-    return ""
 
 
 def page(found: Comparison, ours: str, theirs: str) -> str:
     """The comparison in lines: what differs, how many tensors agree, and the sums."""
     lines = []
-    width = max((len(one.name) for one in found.differences), default=0)
+    width = max((len(one.name) for one in found.differences if one.kind != "names"), default=0)
     for one in found.differences[:MAX_LINES]:
-        times = f"{one.tensors} × " if one.tensors > 1 else ""
+        if one.kind == "names":
+            lines.append(f"names     {one.tensors:,} tensors are called {one.theirs} there, {one.name} here")
+            continue
+        times = f"{one.turns} × " if one.turns > 1 else ""
         off = f"{one.off:+,}" if one.off else ""
-        lines.append(f"{WORDS[one.kind].ljust(8)}  {one.name.ljust(width)}  {times}{_sides(one)}  {off}".rstrip())
+        lines.append(
+            f"{WORDS.get(one.kind, one.kind).ljust(8)}  {one.name.ljust(width)}  {times}{_sides(one)}  {off}".rstrip()
+        )
     if len(found.differences) > MAX_LINES:
         lines.append(f"… and {len(found.differences) - MAX_LINES:,} more")
     if found.hint:
@@ -204,13 +176,15 @@ def page(found: Comparison, ours: str, theirs: str) -> str:
     return "\n".join([*lines, *_sums(found, ours, theirs)])
 
 
-WORDS = {"missing": "missing", "extra": "extra", "shape": "shape", "kind": "kind", "tied": "tied", "untied": "untied"}
+WORDS = {"transposed": "shape"}
 
 
 def _sides(one: Difference) -> str:
+    if one.kind == "renamed":
+        return f"{one.ours} is {one.theirs} there"
     if not one.ours or not one.theirs:
         return one.ours or one.theirs
-    return f"{one.ours} here, {one.theirs} there"
+    return f"{one.ours} here, {one.theirs} there{', transposed' if one.kind == 'transposed' else ''}"
 
 
 def _sums(found: Comparison, ours: str, theirs: str) -> list[str]:

@@ -43,6 +43,8 @@ def json_object(text: str, name: str) -> dict[str, Any]:
             text, object_pairs_hook=_entries, parse_int=_whole, parse_float=_decimal, parse_constant=Unusable
         )
     except json.JSONDecodeError as error:
+        if text.startswith("\ufeff"):
+            raise _not_json(name, "isn't JSON: it begins with a byte order mark") from None
         raise _not_json(name, f"isn't JSON: {_lower(error.msg)} (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
         raise _not_json(name, "is nested more deeply than can be read") from None
@@ -141,7 +143,7 @@ def shown(value: Any) -> str:
 
 def name_shown(name: str, longest: int = MAX_SHOWN) -> str:
     """A key or name in a message, shortened, on one line."""
-    return _cut(name if name.isprintable() else repr(name)[1:-1], longest)
+    return _cut(name if name.isprintable() else repr(name)[1:-1], longest) if name else '""'
 
 
 def _cut(words: str, longest: int = MAX_SHOWN) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from ..errors import Finding, ValueNeeded
@@ -11,6 +11,11 @@ from ..model.listing import tensors
 from ..model.query import Question, part_of
 
 Shape = tuple[int, ...]
+WRAPPERS = (
+    "_orig_mod.",
+    "_fsdp_wrapped_module.",
+    "_checkpoint_wrapped_module.",
+)  # what wraps a module puts in its names
 
 
 class Stored(NamedTuple):
@@ -71,11 +76,23 @@ def described(asked: Question, origin: str) -> Collection:
     return Collection(origin, found, twins, True)
 
 
-def renamed(collection: Collection, strip: str, prefix: str) -> Collection:
-    """The collection with a beginning of its names left off, and another put before them."""
-    if not strip and not prefix:
-        return collection
-    names = {name: prefix + name.removeprefix(strip) for name in collection.tensors}
+def renamed(
+    collection: Collection, strip: str, prefix: str, known: Container[str] = (), names: Iterable[str] | None = None
+) -> dict[str, str]:
+    """The names of a collection, or some of them, with a beginning left off and another put before those not known.
+
+    A wrapper of PyTorch's is left off inside a name too; a name that would become another's stays.
+    """
+    found = {}
+    for name in collection.tensors if names is None else names:
+        short = name.replace(strip, "") if strip in WRAPPERS else name.removeprefix(strip)
+        new = short if short in known else prefix + short
+        found[name] = new if new == name or new not in collection.tensors else name
+    return found
+
+
+def with_names(collection: Collection, names: Mapping[str, str]) -> Collection:
+    """The collection under other names."""
     twins = collection.twins and {names[name]: names[kept] for name, kept in collection.twins.items()}
     return collection._replace(tensors={names[name]: one for name, one in collection.tensors.items()}, twins=twins)
 

@@ -7,6 +7,7 @@ import os
 import struct
 import zipfile
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -100,7 +101,78 @@ def test_names_that_differ_in_one_way_get_a_hint(verify) -> None:
     other = stored()
     other["h.1.attn.wieght"] = other.pop("h.1.attn.weight")
     write_safetensors(Path("b.safetensors"), other)
-    assert "= help: is h.1.attn.wieght what is called h.1.attn.weight here?" in verify("b.safetensors")[1]
+    assert verify("b.safetensors")[1][0] == "renamed   h.1.attn.weight  [24, 8] is h.1.attn.wieght there"
+
+
+# the sentence, how each name is written, what differs
+RENAMED = {
+    "a wrapper of PyTorch's": (
+        lambda name: f"_orig_mod.{name}",
+        [
+            "names     22 tensors are called _orig_mod.* there, * here",
+            "= help: all of its names have _orig_mod.: add --strip _orig_mod.",
+        ],
+    ),
+    "a wrapper inside": (
+        lambda name: name.replace("attn.", "_orig_mod.attn."),
+        [
+            "names     6 tensors are called _orig_mod.* there, * here",
+            "= help: its names have _orig_mod.: add --strip _orig_mod.",
+        ],
+    ),
+    "two beginnings": (
+        lambda name: f"base_model.model.{name}",
+        [
+            "names     22 tensors are called base_model.model.* there, * here",
+            "= help: all of its names begin with base_model.model.: add --strip base_model.model.",
+        ],
+    ),
+    "a part of the network": (
+        lambda name: name.removeprefix("h."),
+        ["names     21 tensors are called * there, h.* here", "= help: its names lack h.: add --prefix h."],
+    ),
+    "other words": (
+        lambda name: name.replace("wte", "tok").replace("attn", "attention").replace("running_mean", "mean"),
+        [
+            "renamed   wte.weight                  [11, 8] is tok.weight there",
+            "renamed   h.{0..2}.attn.weight        3 × [24, 8] is h.{0..2}.attention.weight there",
+            "renamed   h.{0..2}.attn.bias          3 × [24] is h.{0..2}.attention.bias there",
+            "renamed   h.{0..2}.norm.running_mean  3 × [8] is h.{0..2}.norm.mean there",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", RENAMED)
+def test_what_has_another_name_is_told_as_that(verify, change: str) -> None:
+    write, lines = RENAMED[change]
+    write_safetensors(Path("a.safetensors"), {write(name): shape for name, shape in stored().items()})
+    found = verify("a.safetensors")
+    assert found[0] == 1
+    assert found[1][: len(lines)] == lines
+    assert found[1][len(lines)] == ""
+    if "add" in lines[-1]:
+        assert verify("a.safetensors", *lines[-1].split("add ")[1].split())[0] == 0
+
+
+def test_which_of_two_it_is_is_told_as_a_guess(verify) -> None:
+    Path("two.sym").write_text("module Net(d=4):\n    q: Linear(d, d)\n    o: Linear(d, d)\n", "utf-8")
+    write_safetensors(
+        Path("a.safetensors"), {f"x{a}.{b}": [4] * (2 - (b == "bias")) for a in "12" for b in ("weight", "bias")}
+    )
+    lines = verify("a.safetensors", target="two.sym:Net")[1]
+    assert all(" is perhaps x" in line for line in lines[:4])
+
+
+def test_transposed_tensors_and_layers_that_are_not_there(verify) -> None:
+    other = {name: shape for name, shape in stored().items() if not name.startswith("h.2.")}
+    other |= {"h.0.attn.weight": [8, 24], "h.7.a.b": [2], "h.7.c.d": [3], "h.7.e": [1]}
+    write_safetensors(Path("a.safetensors"), other)
+    assert verify("a.safetensors")[1][:3] == [
+        "shape     h.0.attn.weight  [24, 8] here, [8, 24] there, transposed",
+        "missing   h.2.*            7 tensors  -249",
+        "extra     h.7.*            3 tensors  +6",
+    ]
 
 
 def test_names_that_lack_a_beginning_get_a_hint(verify) -> None:
@@ -122,7 +194,7 @@ def test_shards_and_their_index(verify) -> None:
 def test_sizes_are_set_on_the_command_line(verify) -> None:
     write_safetensors(Path("net.safetensors"), stored())
     status, lines = verify("net.safetensors", "-s", "L=4")
-    assert (status, lines[0]) == (1, "missing   h.3.attn.weight               [24, 8]  -192")
+    assert (status, lines[0]) == (1, "missing   h.3.*  7 tensors  -249")
     assert verify("net.safetensors", target="net.sym:Block")[1][:2] == [
         "error: the size of attn.weight is open",
         "  = help: set sizes by -s NAME=NUMBER",
@@ -135,15 +207,27 @@ LIES = {
     "an entry that is a number": ({"a": 5}, "the header of x.safetensors says 5 of a, not a tensor"),
     "a negative size": (
         {"a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}},
-        "the header of x.safetensors gives no shape and place of a",
+        "the header of x.safetensors gives no shape, dtype and place of a",
     ),
     "a shape that is a string": (
         {"a": {"dtype": "F32", "shape": "[1]", "data_offsets": [0, 4]}},
-        "the header of x.safetensors gives no shape and place of a",
+        "the header of x.safetensors gives no shape, dtype and place of a",
     ),
     "more data than there is": (
         {"a": {"dtype": "F32", "shape": [250], "data_offsets": [0, 1000]}},
         "x.safetensors lies about a: it would stand at 0 … 1,000 of 16 bytes",
+    ),
+    "more sizes than a tensor has": (
+        {"a": {"dtype": "X", "shape": [2**62] * 100_000, "data_offsets": [0, 16]}},
+        "the header of x.safetensors gives a 100,000 sizes, more than the limit of 64",
+    ),
+    "an unknown dtype that would take less than a bit": (
+        {"a": {"dtype": "X", "shape": [2**40], "data_offsets": [0, 16]}},
+        "the header of x.safetensors says that a is [1099511627776] of X in 16 bytes",
+    ),
+    "no dtype": (
+        {"a": {"dtype": None, "shape": [8], "data_offsets": [0, 16]}},
+        "the header of x.safetensors gives no shape, dtype and place of a",
     ),
     "a shape that isn't as long as its data": (
         {"a": {"dtype": "F32", "shape": [3], "data_offsets": [0, 16]}},
@@ -177,6 +261,25 @@ def test_files_that_are_cut_off_or_of_another_kind(verify) -> None:
     assert verify("latin.safetensors")[1][0].endswith("its header isn't UTF-8")
     assert verify("none.safetensors")[1][0] == "error: none.safetensors doesn't exist"
     assert verify("net.sym")[1][0] == "error: net.sym is no checkpoint that can be read"
+
+
+def test_pointers_marks_and_names_that_no_file_has(verify) -> None:
+    Path("lfs.safetensors").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4\n", "utf-8")
+    assert verify("lfs.safetensors")[1][0] == "error: lfs.safetensors is Git LFS's pointer to the file, not the file"
+    Path("bom.safetensors").write_bytes(struct.pack("<Q", 5) + b"\xef\xbb\xbf{}")
+    assert verify("bom.safetensors")[1][0].endswith("isn't JSON: it begins with a byte order mark")
+    assert verify("a" * 5000 + ".safetensors")[1][0].endswith("… can't be read: file name too long")
+    assert verify("\x1b[31m\0.safetensors")[1][0] == "error: \\x1b[31m\\x00.safetensors doesn't exist"
+
+
+def test_names_of_many_pieces_are_bounded(verify) -> None:
+    names = {f"{'a.' * 20_000}{place}": [1] for place in range(20)} | {
+        f"h.{10**4000 + place}": [1] for place in range(9)
+    }
+    write_safetensors(Path("a.safetensors"), names)
+    begun = perf_counter()
+    assert verify("a.safetensors")[0] == 1
+    assert perf_counter() - begun < 10
 
 
 def test_pipes_and_devices_are_not_waited_for(verify) -> None:
@@ -214,11 +317,14 @@ def test_names_stay_on_their_line(verify) -> None:
 def test_an_index_that_lies(verify) -> None:
     index = write_shards(Path(), stored(), 2)
     good = json.loads(index.read_text("utf-8"))
+    Path("folder").mkdir()
     first = next(iter(good["weight_map"]))
     for wrong, words in (
         ({"weight_map": 5}, "is no index of shards"),
         ({"weight_map": {"a": "../a.safetensors"}}, "names a shard outside of its folder, ../a.safetensors"),
         ({"weight_map": {"a": "gone.safetensors"}}, "gone.safetensors doesn't exist"),
+        ({"weight_map": {"a": "\n\x1b[31m.safetensors"}}, "\\n\\x1b[31m.safetensors doesn't exist"),
+        ({"weight_map": {"a": "folder"}}, "names a folder as a shard, folder"),
         ({"weight_map": good["weight_map"] | {"a": good["weight_map"][first]}}, "says that a lies in model-00001"),
         (
             {"weight_map": {k: v for k, v in good["weight_map"].items() if k != first}},
@@ -306,7 +412,16 @@ def test_a_state_dict(verify, live: str) -> None:
     torch.save([1, 2], "list.pt")
     assert verify("list.pt")[1][0] == "error: list.pt holds no state_dict"
     Path("text.pt").write_text("no pickle", "utf-8")
-    assert verify("text.pt")[0] == 2
+    assert verify("text.pt") == (2, ["error: text.pt is no file of PyTorch's", "  = help: is it cut off?"])
+    for name in ("net.pt", "old.pth"):
+        data = Path(name).read_bytes()
+        for length in (0, 1, 50, len(data) // 2, len(data) - 1):
+            Path("cut.pt").write_bytes(data[:length])
+            assert verify("cut.pt")[0] == 2
+    broken = bytearray(Path("net.pt").read_bytes())
+    broken[broken.rindex(b"data.pkl")] = 0x88  # no text, in the archive's own directory
+    Path("broken.pt").write_bytes(broken)
+    assert verify("broken.pt")[0] == 2
 
 
 def test_an_archive_that_unpacks_to_far_more(verify, live: str) -> None:
@@ -320,6 +435,11 @@ def test_what_training_scripts_save(verify, live: str) -> None:
     net = __import__(live).Net()
     torch.save({"model": net.state_dict(), "optimizer": {"state": {}}, "epoch": 3}, "step.pt")
     assert verify("step.pt")[0] == 0
+    torch.save({"model": {"state_dict": net.state_dict()}, "step": 3}, "deep.pt")
+    torch.save({"net": net.state_dict(), "opt": {"state": {}, "lr": 0.1}}, "other.pt")
+    torch.save({"net": net.state_dict(), "ema": net.state_dict()}, "two.pt")
+    assert [verify(f"{name}.pt")[0] for name in ("deep", "other", "two")] == [0, 0, 1]
+    assert verify("two.pt", "--strip", "net.")[1][0].split() == ["extra", "ema.*", "23", "tensors"]
     torch.save({"wte.weight": torch.zeros(11, 8).to_sparse()}, "sparse.pt")
     assert verify("sparse.pt")[1][-1] == "0 tensors agree, 23 differ: different"
 
@@ -334,4 +454,13 @@ def test_the_initialisers_of_an_onnx_graph(verify) -> None:
     onnx.save(onnx.helper.make_model(graph), "net.onnx")
     assert verify("net.onnx")[0] == 0
     Path("bad.onnx").write_text("no graph", "utf-8")
-    assert verify("bad.onnx")[0] == 2
+    assert verify("bad.onnx") == (2, ["error: bad.onnx is no ONNX file", "  = help: is it cut off?"])
+    for dims, message in (
+        ([-4], "gives no shape of w that a tensor can have"),
+        ([2**62] * 1000, "gives no shape of w that a tensor can have"),
+    ):
+        lie = onnx.TensorProto(name="w", dims=dims, data_type=1)
+        onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "net", [], [], [lie])), "lie.onnx")
+        assert verify("lie.onnx")[1][0] == f"error: lie.onnx {message}"
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([], "net", [], [], data[:1] * 2)), "twice.onnx")
+    assert verify("twice.onnx")[1][0] == "error: twice.onnx has two initialisers called wte.weight"
