@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 MAX_SHOWN_LINE = 160
+MAX_SHOWN_CALL = 60
 
 
 class Source(NamedTuple):
@@ -26,7 +27,10 @@ class Span(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong: a stable code, a sentence, and where known the place, a note beside it and the way out."""
+    """One thing that is wrong: a stable code, a sentence, and where known the place, a note beside it and the way out.
+
+    call: where the file that holds the place was called from another one.
+    """
 
     code: str
     message: str
@@ -34,6 +38,7 @@ class Finding(NamedTuple):
     span: Span | None = None
     note: str = ""
     hint: str = ""
+    call: tuple[Source, Span] | None = None
 
     def __str__(self) -> str:
         lines = [f"error: {self.message}"]
@@ -43,6 +48,8 @@ class Finding(NamedTuple):
             lines.append(f"  --> {self.source.name}")
         elif self.note:
             lines.append(f"  = {self.note}")
+        if self.call is not None:
+            lines.append(f"  = {called(*self.call)}")
         if self.hint:
             lines.append(f"  = help: {self.hint}")
         return "\n".join(lines)
@@ -83,6 +90,13 @@ class UsageError(SymparamsError):
     """A call of the package or the command line that can't be carried out."""
 
 
+def called(source: Source, span: Span) -> str:
+    """The text of a call and its place, in a line."""
+    text = " ".join(source.text[slice(*span)].split())
+    line, column = place(source.text, span.start)
+    return f"called by {text if len(text) <= MAX_SHOWN_CALL else text[:MAX_SHOWN_CALL] + '…'} at {source.name}:{line}:{column}"
+
+
 def picture(source: Source, span: Span, note: str) -> list[str]:
     """The place as lines of text: file, line and column, the line itself, and carets below the span."""
     line, column = place(source.text, span.start)
@@ -116,7 +130,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """The question `did you mean …?` for a name near a known one, or the empty string."""
     import difflib
 
-    names = sorted(set(known))
+    names = sorted(set(known) - {name})
     same = [other for other in names if other.lower() == name.lower()]
     near = same or difflib.get_close_matches(name, names, n=1, cutoff=0.7)
     return f"did you mean {near[0]}?" if near else ""

@@ -34,6 +34,7 @@ from .world import World
 
 FLAG = Domain("flag", 0)
 LIBRARY = "symparams/library/"
+ASKED = ("<target>", "<formula>", "<python>")  # texts that are questions, no files
 
 
 class Given(NamedTuple):
@@ -208,7 +209,10 @@ def _argument(
     if param.name in named:
         return _as_flag(named.pop(param.name)[0], param, frame)
     if param.default is not None:
-        return value(param.default, inner)
+        try:
+            return value(param.default, inner)
+        except SymparamsError as error:
+            raise at_call(error, definition.name, (frame.source, expr.span)) from None
     missing = [other.name for other in definition.params if other.default is None and other.kind != "variadic"]
     missing = [name for name in missing if name not in inner.names and name not in named]
     message = f"{definition.name} needs {_and(missing)}"
@@ -312,7 +316,8 @@ def signature(definition: tree.Module | tree.Function, source: Source) -> str:
 
 
 def at_call(error: SymparamsError, name: str, place: tuple[Source, Span]) -> SymparamsError:
-    """The error of a library's module or function, or one without a place, shown where the user called it."""
+    """The error of a library's module or function, or one without a place, shown where the user called it; one in another
+    file, with where the user's own called that one."""
     return type(error)(*(_called(finding, name, *place) for finding in error.findings))
 
 
@@ -320,7 +325,9 @@ def _called(finding: Finding, name: str, source: Source, span: Span) -> Finding:
     if finding.source is None:
         return finding._replace(source=source, span=span)
     if not finding.source.name.startswith(LIBRARY):
-        return finding
+        known = {finding.source.name, finding.call[0].name if finding.call else "", *ASKED}
+        is_news = source.name not in known and not source.name.startswith(LIBRARY)
+        return finding._replace(call=(source, span)) if is_news else finding
     is_told = source.name.startswith(LIBRARY) or finding.message.startswith(f"{name}: ")
     message = finding.message if is_told else f"{name}: {finding.message}"
     return finding._replace(message=message, source=source, span=span)

@@ -223,7 +223,9 @@ def _nowhere(pattern: Pattern, body: Changes) -> Exception:
     for size in range(1, len(pattern.steps) + 1):
         short = pattern._replace(steps=pattern.steps[:size], kind=None)
         if not _walk_only(short, body).count:
-            names = _names(network, pattern._replace(steps=pattern.steps[: size - 1], kind=None), body)
+            names = _behind(network, pattern.steps[: size - 1]) or _names(
+                network, pattern._replace(steps=pattern.steps[: size - 1], kind=None), body
+            )
             step = pattern.steps[size - 1]
             if isinstance(step, OfTurn | OfRange | OfEvery) and (called := _behind(network, pattern.steps[: size - 1])):
                 hint = f"they are called {', '.join(called[:8])}{'; a loop, `for i in range(…):`, goes through them' * ('{' in called[0])}"

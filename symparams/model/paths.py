@@ -21,7 +21,7 @@ from .network import Content, Copies, Item, Loop, Member, Network, Part, Row, Te
 from .putting import put_index, put_into, put_size
 from .redefined import settled
 from .run import Body, contents, elaborate
-from .selecting import Found, leaves, select
+from .selecting import Found, leaves, select, turn_name, turns_of
 from .values import (
     MADE,
     Definition,
@@ -215,11 +215,15 @@ def _named(network: Network, part: Part, name: str, expr: tree.Attribute, frame:
         for index, at in part.put:
             found = put_index(content(found), index, at)
         return found
-    known = [*network.named, *(shown(found.member.label[:1]) for found in leaves(network.items)), *MEASURES]
-    kind = "definition, argument or member"
-    raise frame.fail(
-        "no-member", f"{network.name} has no {kind} called {name}", expr.span, hint=suggestion(name, known)
-    )
+    known = [*(shown(found.member.label[:1]) for found in leaves(network.items)), *network.named]
+    message = f"{network.name} has no definition, argument or member called {name}"
+    raise frame.fail("no-member", message, expr.span, hint=suggestion(name, [*known, *MEASURES]) or _has(known))
+
+
+def _has(known: list[str]) -> str:
+    """What there is instead, said in a line, or nothing."""
+    names = list(dict.fromkeys(known))
+    return f"it has {', '.join(names[:8])}{', …' * (len(names) > 8)}" if names else ""
 
 
 def _distribute(row: Row, name: str, expr: tree.Attribute, frame: Frame) -> Row:
@@ -264,6 +268,8 @@ def _one_turn(row: Row, part: Part, expr: tree.Attribute, frame: Frame) -> Part:
     ):
         return part._replace(content=inside[0], mark=combined(part.mark, turns[0].member.mark))
     path = frame.source.text[slice(*expr.base.span)]
+    if expr.name.isdigit():
+        raise _no_turn(expr.name, turns, expr.span, frame)
     hint = f"write {path}[0].{expr.name} or {path}[*].{expr.name}"
     raise frame.fail("turns-differ", f"the turns of {path} differ", expr.span, note=_turns_text(turns), hint=hint)
 
@@ -359,7 +365,7 @@ def _every(base: Any, expr: tree.Subscript, frame: Frame) -> Part:
     if isinstance(base.content, Copies):
         member = Member(("*",), base.content, "", base.active, (frame.source, expr.span))
         return base._replace(content=Row((member,), True), active=None)
-    turns = [found for found in leaves(_items(base.content)) if _is_turn(found)]
+    turns = turns_of(_items(base.content))
     if not turns:
         raise frame.fail("every", "this has no turns", expr.span, hint="[*] goes after a multiple or a numbered member")
     return base._replace(content=_spread([_around(_turned(found)) for found in turns]))
@@ -374,27 +380,25 @@ def _turned(found: Found) -> Found:
     return found._replace(member=member._replace(label=member.label[:1], content=inner, mark="", active=None))
 
 
-def _is_turn(found: Found) -> bool:
-    piece = found.member.label[0] if found.member.label else "0"
-    return isinstance(piece, Template) or piece.isdigit()
-
-
 def _turn(base: Part, at: Size, expr: tree.Subscript, frame: Frame) -> Part:
     inner = base.content
     if isinstance(inner, Copies):
         return _copy(base, inner, at, expr.at.span, frame)
-    turns = [found for found in leaves(_items(inner)) if _is_turn(found)]
-    found_turns = (
-        list(_last(turns, at)) if isinstance(at, int) and at < 0 else list(select(_items(inner), _text(at), frame))
-    )
+    turns = turns_of(_items(inner))
+    name = turn_name(turns, at) or _text(at)
+    found_turns = list(_last(turns, at)) if isinstance(at, int) and at < 0 else list(select(_items(inner), name, frame))
     if _is_stepped(turns) and (not found_turns or (isinstance(at, int) and at < 0)):
         message = f"which of the turns is turn {_text(at)} hangs on remainders of sizes that are open"
         raise frame.fail("undecided", message, expr.at.span, hint="give the sizes as numbers, or write [*]")
     if not found_turns:
-        labels = [shown(found.member.label[:1]) for found in turns]
-        hint = f"there are {labels[0]} … {labels[-1]}" if labels else "it has no numbered members"
-        raise frame.fail("index", f"there is no turn {_text(at)}", expr.at.span, hint=hint)
+        raise _no_turn(_text(at), turns, expr.at.span, frame)
     return _gathered(found_turns, base, frame)
+
+
+def _no_turn(at: str, turns: list[Found], span: Span, frame: Frame) -> ModelError:
+    labels = [shown(found.member.label[:1]) for found in turns]
+    hint = f"there are {labels[0]} … {labels[-1]}" if labels else "it has no numbered members"
+    return frame.fail("index", f"there is no turn {at}", span, hint=hint)
 
 
 def _is_stepped(turns: list[Found]) -> bool:

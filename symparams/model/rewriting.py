@@ -26,8 +26,8 @@ from .ranges import has_turns, with_index
 from .retying import follow
 from .segments import Cut, Cutter, Picked, numbered, same_piece, simple
 from .segments import Row as Numbers
-from .selecting import leaves
-from .steps import OfAny, OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern
+from .selecting import leaves, parted_name
+from .steps import OfAny, OfDepth, OfEvery, OfName, OfRange, OfTurn, Pattern, Step
 from .world import Split
 
 VIRTUAL = 3_000
@@ -203,6 +203,7 @@ class Walk:
 
     def _plain_advance(self, states: States, piece: Piece) -> States:
         named = {state + 1 for state in states if state < self.end and self._is_named(state, piece)}
+        named |= {state for state in states if state < self.end and _is_through(self.steps[state], piece)}
         deep = {state for state in states if state < self.end and isinstance(self.steps[state], OfDepth)}
         return self.closed(named | deep)
 
@@ -301,7 +302,7 @@ class Walk:
             elif isinstance(step, OfName | OfAny):
                 if self._is_named(state, piece):
                     found.add(state + 1)
-                elif self.is_virtual(piece) and not _is_number(step):
+                elif _is_through(step, piece):
                     found.add(state)
             elif self._is_turn(step, piece, around, prefix):
                 found.add(state + 1)
@@ -312,12 +313,13 @@ class Walk:
         return isinstance(piece, Template) and len(piece.parts) == 1 and piece.parts[0] in self.virtual
 
     def _is_turn(self, step: object, piece: Piece, around: tuple[Item, ...], prefix: Path) -> bool:
-        number = numbered(piece)
-        if number is None:
-            return False
-        if isinstance(step, OfEvery):
-            return True
-        row = self.cutter.row(around, prefix)
+        number, row = numbered(piece), None
+        if number is None or not isinstance(step, OfEvery):
+            row = self.cutter.row(around, prefix)
+            if number is None and row is not None and row.name is not None and (parted := parted_name(piece)):
+                number = parted[1]
+        if number is None or isinstance(step, OfEvery):
+            return number is not None
         if row is None or not isinstance(step, OfTurn | OfRange):
             return False
         wanted = self.cutter.absolute(step, row)
@@ -400,7 +402,9 @@ class Walk:
         for state in states:
             if state < self.end and not isinstance(self.steps[state], OfDepth):
                 step = self.steps[state]
-                is_turn = isinstance(step, OfEvery | OfTurn | OfRange) and numbered(piece) is not None
+                is_turn = isinstance(step, OfEvery | OfTurn | OfRange) and parted_name(piece) is not None
+                if _is_through(step, piece):
+                    found.add(state)
                 if is_turn or self._is_named(state, piece) or (isinstance(step, OfName) and not isinstance(piece, str)):
                     found.add(state + 1)
         return self.closed(found)
@@ -455,8 +459,9 @@ class Walk:
         return tuple(found)
 
 
-def _is_number(step: object) -> bool:
-    return isinstance(step, OfName) and numbered(step.piece) is not None
+def _is_through(step: Step, piece: Piece) -> bool:
+    """Whether a path goes through a turn that it doesn't name: `h.attn`."""
+    return isinstance(step, OfName) and numbered(step.piece) is None and numbered(piece) is not None
 
 
 def _starred(moves: Moves, turn: Piece) -> Moves:

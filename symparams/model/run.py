@@ -62,7 +62,7 @@ class Body:
 
     def leave_out(self, statements: Iterable[tree.Statement]) -> None:
         """Take down the members of statements that aren't run here."""
-        self.network.absent |= dict.fromkeys(absent_in(statements))
+        self.network.absent |= dict.fromkeys(absent_in(statements, self.frame.unit))
 
     def hides(self, name: str) -> bool:
         """Whether a path that begins with this name doesn't mean a member of it."""
@@ -330,7 +330,7 @@ def _member(statement: tree.Member, body: Body) -> None:
     made = items_of(label, statement, frame)
     body.items += made
     if not made:
-        body.network.absent[absent(statement)] = None
+        body.network.absent[absent(statement, body.frame.unit)] = None
 
 
 def items_of(label: tuple[Piece, ...], statement: tree.Member, frame: Frame) -> list[Item]:

@@ -18,7 +18,7 @@ from ..formula.terms import total
 from .frame import Frame
 from .network import Guard, Item, Loop, Piece, Template
 from .putting import put_items, put_size
-from .selecting import Found, leaves
+from .selecting import Found, leaves, parted_name
 from .steps import Bound, OfName, OfRange, OfTurn, Step
 
 
@@ -32,12 +32,16 @@ class Picked(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The numbers that an owner's turns bear: the first, the one behind the last, whether one loop makes them all, or all but some."""
+    """The numbers that an owner's turns bear: the first, the one behind the last, whether one loop makes them all, or all but some.
+
+    name: of turns that have names, `layer_{i}`, what stands around their numbers; an index counts such turns from 0 on.
+    """
 
     first: Size
     end: Size
     is_whole: bool
     is_single: bool = False
+    name: tuple[str, str] | None = None
 
 
 class Cut(NamedTuple):
@@ -68,20 +72,21 @@ class Cutter:
         """The numbers of the members that stand behind a prefix; None where there are none."""
         below = [one for one in leaves(items) if one.member.label[: len(prefix)] == prefix]
         found = [one for one in below if not self._is_absent(one)]
-        numbers = [
-            (one, number)
-            for one in found
-            if len(one.member.label) > len(prefix) and (number := numbered(one.member.label[len(prefix)])) is not None
-        ]
+        pieces = [(one, one.member.label[len(prefix)]) for one in found if len(one.member.label) > len(prefix)]
+        numbers = [(one, number) for one, piece in pieces if (number := numbered(piece)) is not None]
+        name: tuple[str, str] | None = None
         if not numbers:
-            return None
+            named = [(one, parted) for one, piece in pieces if (parted := parted_name(piece)) is not None]
+            if not named or len(named) < len(pieces) or len({around for _, (around, _) in named}) > 1:
+                return None
+            name, numbers = named[0][1][0], [(one, number) for one, (_, number) in named]
         first, last = numbers[0], numbers[-1]
         loops = {around for one, _ in numbers for around in one.around if isinstance(around, Loop)}
         ends = [self._end(*first, is_last=False), plus(self._end(*last, is_last=True), 1)]
         is_whole, classes = len(loops) == 1, self._classes_at_end(numbers)
         if classes is not None:
             ends[1], is_whole = classes.end, classes.is_whole
-        return Row(ends[0], ends[1], is_whole and all(one.around for one, _ in numbers), len(loops) == 1)
+        return Row(ends[0], ends[1], is_whole and all(one.around for one, _ in numbers), len(loops) == 1, name)
 
     def _is_absent(self, found: Found) -> bool:
         """Whether a condition around a member is known not to hold here."""
@@ -144,7 +149,7 @@ class Cutter:
     def _place(self, bound: Bound, row: Row) -> Size:
         if bound.is_from_end:
             return simple(minus(row.end, bound.at))
-        return bound.at
+        return simple(plus(row.first, bound.at)) if row.name else bound.at
 
     def _index_in(self, at: Size) -> Index | None:
         inside = {part for part in walk(at) if isinstance(part, Index)} if isinstance(at, Node) else set()
@@ -169,7 +174,10 @@ class Cutter:
         from ..render.text import text as shown
 
         text = self.frame.source.text[slice(*self.span)]
-        there = "" if row is None else f"they are {shown(node(row.first))} … {shown(node(simple(minus(row.end, 1))))}"
+        there = ""
+        if row is not None:
+            first, end = (0, minus(row.end, row.first)) if row.name else row[:2]
+            there = f"they are {shown(node(first))} … {shown(node(simple(minus(end, 1))))}"
         return self.frame.fail("index", f"there are no such turns as {text} names", self.span, there)
 
     # ---------------------------------------------------------------------------------------- cuts

@@ -10,7 +10,8 @@ from ..formula.build import Size, node
 from ..formula.nodes import Compare, Index, Node
 from ..formula.polynomial import NO_FACTS, decide, polynomial
 from .frame import Frame
-from .network import Guard, Item, Loop, Member, Template, Turns
+from .network import Guard, Item, Loop, Member, Piece, Template, Turns
+from .putting import put_size
 
 
 class Found(NamedTuple):
@@ -72,3 +73,37 @@ def _in_range(at: int, loop: Loop, frame: Frame | None) -> bool:
             if is_known is None:
                 frame.world.assume(test)
     return True
+
+
+def parted_name(piece: Piece) -> tuple[tuple[str, str], Size] | None:
+    """What stands before and behind the number of a name, and the number: of `layer_3`, `layer_` and nothing, and 3."""
+    if isinstance(piece, str):
+        match = re.fullmatch(r"(.*?)(\d{1,9})(\D*)", piece)
+        return None if match is None else ((match[1], match[3]), int(match[2]))
+    numbers = [at for at, part in enumerate(piece.parts) if isinstance(part, Node)]
+    if len(numbers) != 1:
+        return None
+    before, after = piece.parts[: numbers[0]], piece.parts[numbers[0] + 1 :]
+    return ("".join(map(str, before)), "".join(map(str, after))), piece.parts[numbers[0]]  # type: ignore[return-value]
+
+
+def turns_of(items: Iterable[Item]) -> list[Found]:
+    """The members with a number for a name; where none has one, all, if they are called alike but for a number."""
+    found = list(leaves(items))
+    pieces = [one.member.label[0] if one.member.label else "0" for one in found]
+    names = [parted_name(piece) for piece in pieces]
+    if None not in names and len({name[0] for name in names if name}) == 1:
+        return found
+    return [one for one, piece in zip(found, pieces, strict=True) if isinstance(piece, Template) or piece.isdigit()]
+
+
+def turn_name(turns: list[Found], at: Size) -> str | None:
+    """What the turn at a place from 0 on is called, where turns have names; None where they are numbers alone."""
+    parted = parted_name(turns[0].member.label[0]) if turns and turns[0].member.label else None
+    if parted is None or parted[0] == ("", "") or not isinstance(at, int):
+        return None
+    first = parted[1]
+    for around in turns[0].around:
+        if isinstance(around, Loop) and isinstance(first, Node):
+            first = put_size(first, {around.variable: node(around.start)})
+    return None if isinstance(first, Node) else f"{parted[0][0]}{first + at}{parted[0][1]}"

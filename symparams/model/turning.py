@@ -69,7 +69,8 @@ def steps_of(expr: tree.Expr, frame: Frame) -> tuple[Step, ...]:
 
 def _turn(expr: tree.Expr, frame: Frame) -> Bound:
     if isinstance(expr, tree.Slice):
-        raise frame.fail("tie-path", "a tie names one turn, or all by [*]", expr.span)
+        hint = "to make all one, write `tie h[*] = h[0]`; for some, a loop: `for i in range(1, n):`, `tie h[i] = h[0]`"
+        raise frame.fail("tie-path", "a tie names one turn, or all by [*]", expr.span, hint=hint)
     found: Size = as_size(value(expr, frame), expr, frame)
     if isinstance(found, Node):
         return Bound(found, False)
@@ -342,7 +343,7 @@ def _are_equal(pairs: list[tuple[Size, Size]], stated: Stated) -> bool:
 
 def _some_only(path: Path, expr: tree.Expr, frame: Frame) -> ModelError:
     there = shown(path)
-    message = f"the loop ties some of the turns{f' of {there}' if there else ''} only, and how many are there is open"
+    message = f"the loop ties only some of the turns{f' of {there}' if there else ''}, and how many there are is open"
     hint = f"tie all turns, {there or 'h'}[*], or one, {there or 'h'}[0]; or give the ends of the ranges as numbers"
     return frame.fail("tie-turns", message, expr.span, hint=hint)
 
@@ -350,7 +351,8 @@ def _some_only(path: Path, expr: tree.Expr, frame: Frame) -> ModelError:
 def _no_member(content: Content, path: Path, expr: tree.Expr, frame: Frame) -> ModelError:
     names = [shown(one.member.label[:1]) for one in leaves(content.items)] if isinstance(content, Network | Row) else []
     name = shown(path[-1:])
-    hint = suggestion(name, names)
+    there = ", ".join(dict.fromkeys(names[:8]))
+    hint = suggestion(name, names) or (f"a tie joins members that are there: {there}" if there else "")
     if isinstance(content, Network) and name not in content.named and not is_turn(path[-1]):
         message = f"{content.name} has no definition, argument or member called {name}"
         return frame.fail("no-member", message, expr.span, hint=hint)

@@ -77,3 +77,29 @@ def test_a_path_to_what_is_never_there_is_an_error(body: str) -> None:
     for on in ("True", "False") if "x" not in body else ("True",):
         with pytest.raises(ModelError, match=r"leads to nothing|is what stands"):
             changed(body).formula(f"changed(4, 2, 3, {on}).params").value()
+
+
+EITHER = """
+module Stacked(d, E):
+    w: [E, d, d]
+
+module Net(d, E, stacked=False):
+    if stacked:
+        x: Stacked(d, E)
+    else:
+        x: E * Linear(d, d)
+
+changed(d, E, stacked) = Net(d, E, stacked=stacked) with:
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "is_error"), [("frozen x[*].weight", False), ("frozen x.gate", True), ("frozen x.* is Conv2d", True)]
+)
+def test_of_what_is_not_there_it_is_looked_what_is_in_it(body: str, is_error: bool) -> None:
+    asked = symparams.parse(f"{EITHER}    {body}\n").formula("changed(4, 2, True).frozen")
+    if is_error:
+        with pytest.raises(ModelError, match="leads to nothing"):
+            asked.value()
+    else:
+        assert asked.value() == 0

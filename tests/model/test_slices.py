@@ -35,11 +35,20 @@ CHANGES = {
 }
 
 
+MADE = {
+    "copies": "h: L * B()",
+    "turns of a loop": "for i in range(L):\n        h.{i}: B()",
+    "turns that have names": "for i in range(L):\n        h.layer_{i + 1}: B()",
+}
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
 @pytest.mark.parametrize("name", CHANGES)
-def test_slices_pick_what_pythons_do(name):
+def test_slices_pick_what_pythons_do(name, made):
     change = CHANGES[name]
     lines = "\n".join(f"    h[{turns}].{member}: None" for member, turns in change.items())
-    params = symparams.parse(TEXT + lines).net.params
+    text = TEXT.replace(MADE["copies"], made)
+    params = symparams.parse(text + lines).net.params
     open_sizes = params.expr.free_symbols
     for depth, k, n in itertools.product(range(5, 14), (1, 2, 3, 4), (3, 4)):
         sizes = {"L": depth, "k": k, "n": n}
@@ -71,3 +80,28 @@ def test_loops_through_remainders_meet_both():
 def test_floors_of_all_remainders_are_one_size(written, joined):
     file = symparams.parse(f"symbol n, d\nsymbol x real\nmodule M(n, d, x):\n    p = {written}\nq = M(n, d, x).p")
     assert str(file.q.expanded()) == joined
+
+
+@pytest.mark.parametrize("depth", ["L", "5"])
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
+def test_a_place_among_turns_leads_to_the_one_that_lists_have_there(made, depth):
+    grows = "for" in made
+    text = TEXT.replace(MADE["copies"], made.replace("B()", "B(i)") if grows else made)
+    file = symparams.parse(text.replace("B():\n    a: [7]", "B(i=0):\n    a: [7 + i]") + "    pass\n")
+    for at, turn in ((0, 0), (3, 3), (-1, 4)):
+        params = file.formula(f"N({depth}).h[{at}].params")
+        assert params.value(**dict.fromkeys(params.symbols, 5)) == 9 + turn * grows
+
+
+@pytest.mark.parametrize("depth", ["L", "5"])
+@pytest.mark.parametrize("made", [MADE["copies"], MADE["turns of a loop"]], ids=["copies", "turns of a loop"])
+def test_a_path_goes_through_turns_that_it_does_not_name(made, depth):
+    text = TEXT.replace(MADE["copies"], made).replace("N(L) with", f"N({depth}) with")
+    params = symparams.parse(text + "    drop h.a").net.params
+    assert params.value(**dict.fromkeys(params.symbols, 5)) == 10
+
+
+def test_turns_of_two_names_have_no_places():
+    text = TEXT.replace("h: L * B()", "for i in range(L):\n        h.up_{i}: B()\n        h.down_{i}: B()")
+    with pytest.raises(symparams.SymparamsError, match=r"they are called up_\{i\}, down_\{i\}"):
+        symparams.parse(text + "    drop h[0]").net.params.value()

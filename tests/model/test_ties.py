@@ -113,7 +113,7 @@ WRONG = [
     (
         "some turns of a depth that is open",
         ("o: Scale(d)", "h: L * Scale(d)", "for i in range(n):", "    tie h[i] = o"),
-        "the loop ties some of the turns of h only",
+        "the loop ties only some of the turns of h",
     ),
     (
         "a turn that isn't named",
