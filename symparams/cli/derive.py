@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import sys
 from typing import Any
 
 from ..errors import Finding, UsageError
@@ -13,6 +14,7 @@ EXAMPLES = """\
   symparams derive mymodels.net:Net --vary d=64,128,192 --vary L=1,2,3
   symparams derive transformers:LlamaConfig --vary hidden_size=64,128,192 --vary num_hidden_layers=1,2,3 --set num_attention_heads=4
   symparams derive transformers:ConvNextConfig --vary w=8,16,24 --vary n=2,3,5 --set hidden_sizes=[w,2*w,4*w,8*w] --set depths=[n,n,3*n,n]
+  symparams derive transformers:CLIPConfig --vary text_config.hidden_size=64,128,192,256 --set text_config.num_attention_heads=4
   symparams derive mymodels.net:Net --vary width=8,16,24,40 -o net.sym"""
 
 
@@ -42,16 +44,23 @@ def run(options: argparse.Namespace) -> int:
     from ..importers.derive import derive
     from ..importers.given import given
     from ..importers.live import spec
+    from ..importers.places import place
 
     vary = {name: _numbers(name, words) for name, words in map(_pair, options.vary)}
-    fixed = {name: given(words, vary) or _value(words) for name, words in map(_pair, options.set)}
-    put(derive(spec(options.model), vary, fixed).text, options.output)
+    sizes = {name: place(name).symbol for name in vary}
+    fixed = {name: given(words, sizes) or _value(words) for name, words in map(_pair, options.set)}
+    found = derive(spec(options.model), vary, fixed)
+    for name in found.unused:
+        seen = f"{min(vary[name])} and {max(vary[name])}"
+        way = "vary it further, or set what else decides them"
+        print(f"symparams: {name} changed no tensor between {seen}: {way}", file=sys.stderr)
+    put(found.text, options.output)
     return 0
 
 
 def _pair(words: str) -> tuple[str, str]:
     name, equals, value = words.partition("=")
-    if not equals or not name.strip().isidentifier() or not value.strip():
+    if not equals or not value.strip():
         raise UsageError(Finding("derive-vary", f"{words} sets nothing", hint="write NAME=VALUE, as in d=64,128,192"))
     return name.strip(), value.strip()
 

@@ -52,6 +52,11 @@ class Runs(NamedTuple):
                 found.append((kind, at, at + 1))
         return found
 
+    def between(self, front: int, back: int) -> Runs:
+        """The row without so many at its front and at its back."""
+        stop = max(len(self.numbers) - back, front)
+        return Runs(self.numbers[front:stop], self.kinds[front:stop])
+
     @property
     def order(self) -> list[int]:
         """The kinds of the runs."""
@@ -77,7 +82,15 @@ def prefix(rows: Sequence[Runs]) -> list[int] | None:
     return longest if fits else None
 
 
-def presence(flags: Sequence[bool], envs: Sequence[Env], indexes: Sequence[str]) -> str | None:
+class Between(NamedTuple):
+    """A condition that changes somewhere between two values of a size."""
+
+    name: str
+    low: int
+    high: int
+
+
+def presence(flags: Sequence[bool], envs: Sequence[Env], indexes: Sequence[str]) -> str | Between | None:
     """The condition on the sizes under which something is there; None where nothing simple, or more than one, says it."""
     names = [name for name in envs[0] if name not in indexes]
     for one, other in combinations(names, 2):
@@ -90,7 +103,7 @@ def presence(flags: Sequence[bool], envs: Sequence[Env], indexes: Sequence[str])
     return found[0] if len(found) == 1 else None
 
 
-def _of_one(name: str, flags: Sequence[bool], values: Sequence[int]) -> str | None:
+def _of_one(name: str, flags: Sequence[bool], values: Sequence[int]) -> str | Between | None:
     there = {value for value, flag in zip(values, flags, strict=True) if flag}
     away = {value for value, flag in zip(values, flags, strict=True) if not flag}
     if there & away:
@@ -100,4 +113,6 @@ def _of_one(name: str, flags: Sequence[bool], values: Sequence[int]) -> str | No
         return f"{name} >= {edges[0][1]}" if edges[0][1] in there else f"{name} < {edges[0][1]}"
     if len(away) == 1 and len(there) > 1:
         return f"{name} != {away.pop()}"
+    if len(edges) == 1:
+        return Between(name, *edges[0])
     return f"{name} == {there.pop()}" if len(there) == 1 and len(away) > 2 else None

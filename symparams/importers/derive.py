@@ -6,169 +6,69 @@ sizes that weren't used to find it, tensor by tensor.
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..api import question
-from ..errors import Finding, ModelError, Source, SymparamsError, UsageError
+from ..errors import Finding, ModelError, Source, SymparamsError
 from ..model.files import load_text
 from ..syntax.format import formatted
 from .differences import compare, page
-from .given import Given
-from .live import Spec, build, takes, tensors_of
+from .live import Spec
 from .merging import merged
-from .skeleton import Bone, skeleton
+from .places import place
+from .plans import sizes_in
+from .sampling import Built, Env, Evidence, Wanted, check_sizes
 from .stored import Collection, described, elements
+from .unfit import Unmerged
 from .writing import text_of
-
-MAX_BUILDS = 200
-PATIENCE = 1.0
-
-Env = Mapping[str, int]
 
 
 class Derived(NamedTuple):
-    """What was found: the text, the name of the model's module in it, and the sizes at which it was verified."""
+    """What was found: the text, the model's module in it, the sizes at which it was verified, and those that no tensor depends on."""
 
     text: str
     name: str
     verified: tuple[Env, ...]
-
-
-class Built(NamedTuple):
-    """A model at some sizes, without the model."""
-
-    env: Env
-    bone: Bone
-    tensors: Collection
+    unused: tuple[str, ...] = ()
 
 
 def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, Any]) -> Derived:
-    """The description of a model in the sizes that are varied.
+    """The description of a model in the sizes that are varied: arguments, or what stands below one, `text_config.hidden_size`, `depths[2]`.
 
     Raises: `UsageError` for a model that can't be built, `ModelError` with sizes and shapes where no expression fits or
     verifies.
     """
-    _check(vary)
-    kinds: dict[object, int] = {}
-    used, held = _envs(vary)
-    told = _Progress(len(used) + len(held))
-    known = [_built(spec, env, fixed, kinds, told) for env in used]
-    unseen = [_built(spec, env, fixed, kinds, told) for env in held]
+    check_sizes(vary)
+    places = {place(name): values for name, values in vary.items()}
+    wanted = Wanted(spec, {at.symbol: at for at in places}, {place(name): value for name, value in fixed.items()})
+    seen = Evidence(wanted, {at.symbol: values for at, values in places.items()})
     while True:
         try:
-            plan = merged([(one.env, one.bone) for one in known])
-        except ModelError:  # perhaps what is to be held against it says more
-            if len(unseen) == 1:
+            plan = merged([(one.env, one.bone) for one in seen.known])
+        except Unmerged as error:
+            if not seen.learn(error.ask):
                 raise
-            known.append(unseen.pop(0))
             continue
-        text, name = text_of(plan, list(vary), _ties(known[0].tensors))
-        text = formatted(Source("<derived>", _heading(spec, vary, fixed) + text))
-        wrong = next((one for one in (*known, *unseen) if _difference(text, name, one)), None)
+        text, name = text_of(plan, list(wanted.sizes), _ties(seen.known[0].tensors))
+        text = formatted(Source("<derived>", _heading(wanted) + text))
+        wrong = next((one for one in (*seen.known, *seen.unseen) if _difference(text, name, one)), None)
         if wrong is None:
-            checked = formatted(Source("<derived>", text + _checks(name, [known[0], *unseen])))
-            return Derived(checked, name, tuple(one.env for one in unseen))
-        if wrong not in unseen or len(unseen) == 1:
+            checked = formatted(Source("<derived>", text + _checks(name, [seen.known[0], *seen.unseen])))
+            unused = tuple(at.text for size, at in wanted.sizes.items() if size not in sizes_in(plan))
+            return Derived(checked, name, tuple(one.env for one in seen.unseen), unused)
+        if not seen.learn_of(wrong):
             raise _difference(text, name, wrong)  # type: ignore[misc]
-        unseen.remove(wrong)
-        known.append(wrong)
-
-
-def _check(vary: Mapping[str, Sequence[int]]) -> None:
-    if not vary:
-        hint = "as in --vary d=64,128,192 --vary L=1,2,3"
-        raise UsageError(Finding("derive-vary", "no size is varied", hint=hint))
-    for name, values in vary.items():
-        if len(set(values)) < 3:
-            hint = f"two to find the expression and one to hold it against, --vary {name}=64,128,192"
-            raise UsageError(Finding("derive-vary", f"{name} needs at least three values", hint=hint))
-        if len(vary) == 1 and len(set(values)) < 4:
-            hint = f"of one size alone the last value is held against what the others say, --vary {name}=64,96,128,192"
-            raise UsageError(Finding("derive-vary", f"{name} needs at least four values", hint=hint))
-    if sum(map(len, _envs(vary))) > MAX_BUILDS:
-        raise UsageError(
-            Finding("derive-vary", f"these are more than {MAX_BUILDS} models to build", hint="vary fewer sizes")
-        )
-
-
-def _envs(vary: Mapping[str, Sequence[int]]) -> tuple[list[Env], list[Env]]:
-    """The sizes at which expressions are found, and those that they are held against, none of which is among the first."""
-    used = list({tuple(env.items()): env for env in _used(vary)}.values())
-    seen = {tuple(env.items()) for env in used}
-    held = []
-    for env in _held(vary):
-        if tuple(env.items()) not in seen:
-            seen.add(tuple(env.items()))
-            held.append(env)
-    return used, held
-
-
-def _used(vary: Mapping[str, Sequence[int]]) -> Iterator[Env]:
-    """The first of each, each other value alone but the last of four and more, and each pair at the second and the last of those."""
-    base = {name: values[0] for name, values in vary.items()}
-    kept = {name: values[:-1] if len(values) > 3 else values for name, values in vary.items()}
-    yield base
-    for name, values in kept.items():
-        for value in values[1:]:
-            yield {**base, name: value}
-    for one, other in combinations(kept, 2):
-        for place in (1, -1):
-            yield {**base, one: kept[one][place], other: kept[other][place]}
-
-
-def _held(vary: Mapping[str, Sequence[int]]) -> Iterator[Env]:
-    """All at their last value, and mixed; of one size alone its last, or where it has three only a number between."""
-    yield {name: values[-1] for name, values in vary.items()}
-    for number, name in enumerate(vary):
-        mixed = {
-            other: values[(place + number + 1) % len(values)] for place, (other, values) in enumerate(vary.items())
-        }
-        yield {**mixed, name: vary[name][-1]}
-    yield {name: values[1] for name, values in vary.items()}
-    yield {name: values[(place + 2) % len(values)] for place, (name, values) in enumerate(vary.items())}
-
-
-def _built(spec: Spec, env: Env, fixed: Mapping[str, Any], kinds: dict[object, int], told: _Progress) -> Built:
-    told.step(env)
-    module = build(spec.with_sizes(_arguments(spec, env, fixed)))
-    return Built(env, skeleton(module, kinds), tensors_of(module, "the model"))
-
-
-def _arguments(spec: Spec, env: Env, fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """What the model is called with; a size that others follow from is an argument only where the model knows it."""
-    found = {name: value.value(env) if isinstance(value, Given) else value for name, value in fixed.items()}
-    used = {name for value in fixed.values() if isinstance(value, Given) for name in value.names}
-    return found | {name: size for name, size in env.items() if name not in used or takes(spec, name)}
-
-
-class _Progress:
-    """Says on stderr what is being built, once it takes longer than a second."""
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.count = 0
-        self.start = 0.0
-
-    def step(self, env: Env) -> None:
-        """One more model."""
-        self.count += 1
-        self.start = self.start or time.monotonic()  # imports and the first model don't count
-        if time.monotonic() - self.start > PATIENCE:
-            sizes = ", ".join(f"{name} = {value}" for name, value in env.items())
-            print(f"symparams: building {self.count} of {self.total}: {sizes}", file=sys.stderr)
 
 
 # ------------------------------------------------------------------------------------------------------ text
 
 
-def _heading(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, Any]) -> str:
-    given = ", ".join(f"{name} = {value}" for name, value in fixed.items())
-    lines = [f"# Derived from {spec.text}{f' with {given}' if given else ''}."]
-    return "\n".join([*lines, "", f"symbol {', '.join(vary)}", "", ""])
+def _heading(wanted: Wanted) -> str:
+    named = [f"{at.text} = {value}" for at, value in wanted.fixed.items()]
+    named += [f"{at.text} = {name}" for name, at in wanted.sizes.items() if at.text != name]
+    given = f" with {', '.join(named)}" if named else ""
+    return f"# Derived from {wanted.spec.text}{given}.\n\nsymbol {', '.join(wanted.sizes)}\n\n"
 
 
 def _ties(tensors: Collection) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, product
-from math import log2
+from math import isqrt, log2
 from typing import NamedTuple
 
 Env = Mapping[str, int]
@@ -19,6 +19,7 @@ UNITS = (2, 4, 8, 16, 32, 64, 100, 128, 256, 512, 1024)
 KNOWN = {1: 1000, 2: 120, 3: 36, 4: 18}  # of how many products of powers sums of so many terms are tried
 MAX_DENOMINATOR = 64  # of the coefficients of a sum
 MAX_DIVISOR = 4096  # of a product of sizes: a width over twice the number of heads
+PRIME = 2**61 - 1  # what adds up does so in remainders too, and they are soon added
 PLAIN = 9  # an expression of so much or less to say is taken without a look at roundings
 
 
@@ -141,7 +142,8 @@ def _fit(values: Sequence[int], envs: Sequence[Env], names: list[str], doubling:
     if best is not None and _length(best) <= PLAIN:
         return best
     rounded = _rounded(values, envs, powers)
-    return min((one for one in (best, rounded) if one is not None), key=_length, default=None)
+    found = min((one for one in (best, rounded) if one is not None), key=_length, default=None)
+    return found or _squared(values, envs, powers)
 
 
 def _is_meant(found: Expression, indexes: Sequence[str]) -> bool:
@@ -217,9 +219,13 @@ def _sparse(
 ) -> list[Expression]:
     """Sums of at most so many terms that give the values, of each number of terms the one whose terms are the simplest."""
     found: list[Expression] = []
-    columns = [[power.value(env) for env in envs] for power in powers]
+    columns = [[power.value(env) for env in envs] for power in powers[: KNOWN[1]]]
+    residues = [[_residue(entry) for entry in column] for column in columns]
+    wanted = [_residue(value) for value in values]
     for count, known in list(KNOWN.items())[:most]:
         for chosen in combinations(range(min(len(powers), known)), count):
+            if not _may_add_up([residues[place] for place in chosen], wanted):
+                continue
             factors = _solved([columns[place] for place in chosen], values)
             if factors is not None and len(values) > count:
                 terms = [(factor, powers[place]) for factor, place in zip(factors, chosen, strict=True)]
@@ -233,6 +239,29 @@ def _sparse(
 def _order(power: Power) -> tuple[int, int]:
     """Higher powers before lower, the number last."""
     return (0 if power.factors else 1, -sum(exponent for _, exponent in power.factors))
+
+
+def _residue(value: Fraction) -> int:
+    return value.numerator * pow(value.denominator, -1, PRIME) % PRIME
+
+
+def _may_add_up(columns: list[list[int]], values: list[int]) -> bool:
+    """Whether columns times some coefficients can be the values, told by remainders; what can't be is mostly seen in few rows."""
+    count = len(columns)
+    pivots: list[tuple[int, list[int]]] = []
+    for place, value in enumerate(values):
+        row = [*(column[place] for column in columns), value]
+        for at, pivot in pivots:
+            times = row[at]
+            if times:
+                row = [(entry - times * other) % PRIME for entry, other in zip(row, pivot, strict=True)]
+        at = next((at for at in range(count) if row[at]), count)
+        if at < count:
+            inverse = pow(row[at], -1, PRIME)
+            pivots.append((at, [entry * inverse % PRIME for entry in row]))
+        elif row[count]:
+            return False
+    return len(pivots) == count
 
 
 def _solved(columns: list[list[Fraction]], values: Sequence[Fraction]) -> list[Fraction] | None:
@@ -285,6 +314,19 @@ def _framed(values: Sequence[int], amounts: list[Fraction], power: Power, unit: 
             yield Expression(((factor, power),), frame)
 
 
+def _squared(values: Sequence[int], envs: Sequence[Env], powers: list[Power]) -> Expression | None:
+    """The square of a product of powers, rounded or not, and perhaps 1 or 2: patches of an image, and tokens of their own."""
+    for more in (0, 1, 2):
+        roots = [isqrt(max(value - more, 0)) for value in values]
+        if all(root and root**2 == value - more for root, value in zip(roots, values, strict=True)):
+            exact = _sparse([Fraction(root) for root in roots], envs, powers, 1)
+            found = exact[0] if exact else _rounded(roots, envs, powers)
+            if found is not None:
+                base = found.frame if found.frame.startswith(("floor", "ceil")) else f"({found.frame})"
+                return found._replace(frame=f"{base}^2" + (f" + {more}" if more else ""))
+    return None
+
+
 Rounding = tuple[str, Callable[[int], Fraction], Callable[[int], Fraction], Callable[[Fraction], int]]
 
 
@@ -327,14 +369,25 @@ def _between(
     highest: Callable[[int], Fraction],
 ) -> Fraction | None:
     """The simplest factor for which each amount, times it, lies where it is rounded to its value."""
-    low = max(lowest(value) / amount for value, amount in zip(values, amounts, strict=True))
-    high = min(highest(value) / amount for value, amount in zip(values, amounts, strict=True))
+    low, high = lowest(values[0]) / amounts[0], highest(values[0]) / amounts[0]
+    for value, amount in zip(values[1:], amounts[1:], strict=True):
+        low, high = max(low, lowest(value) / amount), min(high, highest(value) / amount)
+        if low > high:  # mostly seen in few
+            return None
     if low > high or high <= 0:
         return None
-    for denominator in range(1, MAX_DENOMINATOR + 1):
-        least = -(-max(low, Fraction(0)) * denominator // 1)
-        for numerator in (int(least), int(least) + 1):
-            factor = Fraction(numerator, denominator)
-            if low <= factor <= high and factor > 0:
-                return factor
-    return None
+    found = _simplest(low, high)
+    return found if found.denominator <= MAX_DIVISOR else None
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction above 0 with the least denominator from low to high."""
+    least = max(-(-low // 1), 1)
+    if least <= high:
+        return Fraction(least)
+    whole = max(low // 1, 0)
+    return (
+        whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))
+        if low > 0
+        else 1 / _simplest(1 / high, 1 / high + 1)
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import Finding, UsageError
@@ -43,20 +43,33 @@ class Given(NamedTuple):
         return self.text
 
 
-def given(words: str, sizes: Collection[str]) -> Given | None:
-    """An expression in which some of these sizes occur; None for anything else."""
+def given(words: str, sizes: Mapping[str, str]) -> Given | None:
+    """An expression in which some of these sizes occur, by their places → their symbols; None for anything else."""
     try:
-        expression = ast.parse(words, mode="eval").body
+        expression = _Symbols(sizes).visit(ast.parse(words, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     names = frozenset(node.id for node in ast.walk(expression) if isinstance(node, ast.Name))
-    if not names or not names <= set(sizes):
+    if not names or not names <= set(sizes.values()):
         return None
     for node in ast.walk(expression):
         if not isinstance(node, KNOWN):
             hint = "numbers, strings, lists, tuples, dictionaries, sizes that are varied, and + - * / // %"
             raise UsageError(Finding("derive-given", f"{words} holds what can't be worked out here", hint=hint))
     return Given(words, expression, names)
+
+
+class _Symbols(ast.NodeTransformer):
+    """Puts the symbols of sizes where their places stand, `text_config.hidden_size`."""
+
+    def __init__(self, sizes: Mapping[str, str]) -> None:
+        self.sizes = sizes
+
+    def visit(self, node: ast.AST) -> Any:
+        """The symbol's name for a place, anything else with its parts visited."""
+        is_place = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+        symbol = self.sizes.get(ast.unparse(node)) if is_place else None
+        return ast.Name(symbol, ast.Load()) if symbol else self.generic_visit(node)
 
 
 KNOWN = (ast.Constant, ast.Name, ast.Load, ast.List, ast.Tuple, ast.Dict, ast.BinOp, ast.UnaryOp, ast.USub, *OPERATIONS)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
 from ..errors import Finding, Source, Span, UsageError, suggestion
 from .checkpoints import extra
+from .places import Step
 from .stored import Collection, Stored, twins_of
 
 
@@ -87,6 +88,31 @@ def takes(wanted: Spec, name: str) -> bool:
         return True
     is_open = any(one.kind is Parameter.VAR_KEYWORD for one in parameters.values())
     return name in parameters or (is_open and not hasattr(made, "model_type"))
+
+
+def default(wanted: Spec, steps: Sequence[Step]) -> Any:
+    """What the callable, or its configuration, takes at this place where nothing is given; None where that isn't known."""
+    made = _callable(wanted)
+    configuration = getattr(made, "config_class", None) or (made if hasattr(made, "model_type") else None)
+    if configuration is None:
+        return _signature_default(made, steps)
+    try:
+        found = configuration(**wanted.named)
+    except Exception:  # the library's own code, which may ask for what isn't given yet
+        found = configuration()
+    for step in steps:
+        found = found[step] if isinstance(step, int) else getattr(found, step, None)
+    return found
+
+
+def _signature_default(made: Any, steps: Sequence[Step]) -> Any:
+    try:
+        found = signature(made).parameters[str(steps[0])].default
+        for step in steps[1:]:
+            found = found[step]
+    except (TypeError, ValueError, LookupError):
+        return None
+    return found
 
 
 def _callable(wanted: Spec) -> Any:

@@ -7,97 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
-from ..errors import Finding, ModelError
-from .cases import Runs, Test, period, prefix, presence
-from .fitting import Env, Expression, fit, number
-from .layers import Layer, layer_of
+from .cases import Between, Runs, Test, period, prefix, presence
+from .fitting import Env, Expression, fit
+from .layers import layer_of
+from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan, sizes_in
 from .skeleton import LISTS, Bone
 from .stored import Stored
+from .unfit import Observation, Unfit, Unmerged, finding, fitted
 
 INDEXES = ("i", "j", "k", "l", "m", "n")
 MAX_SEEN = 5
 _NUMBERED = re.compile(r"(\D*)(\d+)(\D*)")
 
-Observation = tuple[Env, Bone]
-
-
-class TensorPlan(NamedTuple):
-    """A tensor: its sizes, and its mark, `frozen`, `buffer` or none."""
-
-    sizes: tuple[Expression, ...]
-    mark: str
-
-
-class ModulePlan(NamedTuple):
-    """A module of the model's own: its class and its members in order."""
-
-    cls: str
-    members: tuple[MemberPlan, ...]
-
-
-class Repeated(NamedTuple):
-    """So many equal ones, named 0, 1, …"""
-
-    amount: Expression
-    content: Plan
-
-
-class MemberPlan(NamedTuple):
-    """A member. label: its name, with `{}` for the index of a loop; variable, start, stop: of the loop, or no variable.
-
-    test: which turns have the member, where it isn't all; offset: what the number in the name exceeds the index by;
-    condition: the sizes at which it is there, where it isn't always.
-    """
-
-    label: str
-    content: Plan
-    variable: str = ""
-    start: Expression = number(0)
-    stop: Expression = number(0)
-    test: Test | None = None
-    offset: int = 0
-    condition: str = ""
-
-
-Plan = Union[TensorPlan, Layer, ModulePlan, Repeated]
-
-
-class _Unfit(Exception):
-    """What was seen has no expression: where, and the numbers; or, of two that would do, none is the better."""
-
-    def __init__(self, path: str, seen: Sequence[tuple[Env, object]], message: str = "") -> None:
-        super().__init__(path)
-        self.seen = list(seen)
-        self.message = message or f"no expression was found for {path}"
-
 
 def merged(seen: Sequence[Observation]) -> ModulePlan:
-    """The plan of a model that was built at several sizes. Raises: `ModelError` with the sizes where no expression fits."""
+    """The plan of a model that was built at several sizes. Raises: `Unmerged` with the sizes where no expression fits."""
     try:
         found = _module(list(seen), "", ())
-    except _Unfit as unfit:
-        raise ModelError(_told(unfit)) from None
-    return found
-
-
-def _told(unfit: _Unfit) -> Finding:
-    rows = list(dict.fromkeys(f"{_env_text(env)}: {value}" for env, value in unfit.seen))
-    shown = "; ".join(rows[:6]) + ("; …" if len(rows) > 6 else "")
-    hint = "vary the sizes that it depends on, with more values of each (--vary d=64,128,192,320)"
-    return Finding("derive-fit", unfit.message, note=shown, hint=hint)
-
-
-def _env_text(env: Env) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in env.items())
-
-
-def fitted(values: Sequence[int], seen: Sequence[Observation], path: str, indexes: tuple[str, ...]) -> Expression:
-    """The expression of numbers seen. Raises: `_Unfit`."""
-    found = fit(values, [env for env, _ in seen], indexes)
-    if found is None:
-        raise _Unfit(path, [(env, value) for (env, _), value in zip(seen, values, strict=True)])
+    except Unfit as unfit:
+        ask = unfit.ask and {name: size for name, size in unfit.ask.items() if name in seen[0][0]}
+        raise Unmerged(finding(unfit), ask) from None
     return found
 
 
@@ -108,10 +39,10 @@ def _content(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> Pl
     """The plan of what stands at a path; None for what owns nothing and isn't PyTorch's."""
     first = seen[0][1]
     if any(bone.cls != first.cls for _, bone in seen):
-        raise _Unfit(path, [(env, bone.cls) for env, bone in seen])
+        raise Unfit(path, [(env, bone.cls) for env, bone in seen])
     if first.is_library and first.cls not in LISTS:
         if any(bone.kind != first.kind for _, bone in seen):
-            raise _Unfit(path, [(env, bone.cls) for env, bone in seen])
+            raise Unfit(path, [(env, bone.cls) for env, bone in seen])
         found = layer_of(
             [(env, bone.attributes) for env, bone in seen], first, lambda v, p: fitted(v, seen, p, indexes), path
         )
@@ -155,14 +86,19 @@ def _cases(
     for kind in dict.fromkeys(kind for kind in kinds if kind is not None):
         flags = [one == kind for one in kinds]
         condition = "" if all(flags) else presence(flags, [env for env, _ in seen], indexes)
-        if condition is None:
+        if not isinstance(condition, str):
             words = [
                 (env, "not there" if one is None else _kind_word(one))
                 for (env, _), one in zip(seen, kinds, strict=True)
             ]
-            raise _Unfit(path, words)
+            raise Unfit(path, words, ask=condition and _halfway(condition, seen))
         found.append((condition, [one for one, flag in zip(seen, flags, strict=True) if flag]))
     return found
+
+
+def _halfway(edge: Between, seen: list[Observation]) -> Env:
+    env = next(env for env, _ in seen if env[edge.name] == edge.low)
+    return {**env, edge.name: (edge.low + edge.high) // 2}
 
 
 def _kind_word(kind: object) -> str:
@@ -218,24 +154,9 @@ def _list(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...
     only = found[0] if len(found) == 1 else None
     if only is None or only.label != f"{before}{name}.{{}}" or only.test or only.condition or only.start.constant != 0:
         return found
-    if only.variable in _names_in(only.content):
+    if only.variable in sizes_in(only.content):
         return found
     return [MemberPlan(before + name, Repeated(only.stop, only.content))]
-
-
-def _names_in(plan: Plan) -> set[str]:
-    """The sizes that occur in a plan."""
-    if isinstance(plan, TensorPlan):
-        return set().union(*(size.names for size in plan.sizes))
-    if isinstance(plan, Layer):
-        return plan.names
-    if isinstance(plan, Repeated):
-        return plan.amount.names | _names_in(plan.content)
-    found: set[str] = set()
-    for member in plan.members:
-        found |= _names_in(member.content) | member.start.names | member.stop.names
-        found |= member.test.bound.names if member.test is not None and member.test.bound is not None else set()
-    return found
 
 
 # ------------------------------------------------------------------------------------------------------ rows
@@ -290,9 +211,9 @@ def _row(
     row = Row(label, seen, path, indexes, before)
     try:
         if not is_row:
-            raise _Unfit(row.where, [(env, at) for (env, _), at in zip(seen, numbers, strict=True)])
+            raise Unfit(row.where, [(env, at) for (env, _), at in zip(seen, numbers, strict=True)])
         return _of_kinds(row, numbers)
-    except _Unfit:
+    except Unfit:
         if len({len(row) for row in numbers}) > 1:
             raise
     return [member for name in names for member in _child(name, seen, path, indexes, before)]
@@ -319,7 +240,7 @@ class Row(NamedTuple):
 
 def _of_kinds(row: Row, numbers: list[list[int]]) -> list[MemberPlan]:
     """The members of a row, its kinds told as coarsely as goes: by class and tensors, by all that is inside."""
-    found: _Unfit | None = None
+    found: Unfit | None = None
     for fine in (False, True):
         children = [
             [bone.children[row.label.format(at)] for at in ats]
@@ -329,7 +250,7 @@ def _of_kinds(row: Row, numbers: list[list[int]]) -> list[MemberPlan]:
         rows = [Runs(ats, own) for ats, own in zip(numbers, kinds, strict=True)]
         try:
             return _runs(row, rows)
-        except _Unfit as unfit:
+        except Unfit as unfit:
             found = found or unfit
     raise found  # type: ignore[misc]
 
@@ -345,7 +266,7 @@ def _runs(row: Row, rows: list[Runs]) -> list[MemberPlan]:
     by_bound = prefix(rows)
     if by_remainder is not None and by_bound is not None:
         message = f"whether the kinds of {row.where} come again every {by_remainder[0]}, or not, can't be told"
-        raise _Unfit(row.where, _kinds_seen(row), message)
+        raise Unfit(row.where, _kinds_seen(row), message, _longer(row, rows, by_remainder[0]))
     if by_remainder is None and all(order == orders[0] for order in orders):
         spans = [[(start, stop) for _, start, stop in one.cut] for one in rows]
         return [member for column in zip(*spans, strict=True) for member in _run(row, list(column))]
@@ -353,7 +274,41 @@ def _runs(row: Row, rows: list[Runs]) -> list[MemberPlan]:
         return _periodic(row, rows, *by_remainder)
     if by_bound is not None:
         return _bounded(row, rows, by_bound)
-    raise _Unfit(row.where, _kinds_seen(row))
+    return _peeled(row, rows)
+
+
+def _longer(row: Row, rows: list[Runs], by: int) -> Env | None:
+    """The sizes of the longest row, with that one of them greater which lengthens it."""
+    lengths = [len(one.numbers) for one in rows]
+    env = row.seen[lengths.index(max(lengths))][0]
+    length = fit(lengths, [env for env, _ in row.seen], row.indexes)
+    name = next((name for name in env if length is not None and name in length.names), None)
+    return None if name is None else {**env, name: env[name] + by}
+
+
+ENDS = ((1, 0), (2, 0), (0, 1), (1, 1))  # of how many members at the front and at the back a row may be rid of
+
+
+def _peeled(row: Row, rows: list[Runs]) -> list[MemberPlan]:
+    """The members of a row whose first or last ones are others, and that is regular without them."""
+    for front, back in ENDS:
+        inner = [one.between(front, back) for one in rows]
+        if (
+            any(not one.numbers for one in inner)
+            or len({(*one.kinds[:front], *one.kinds[-back:][:back]) for one in rows}) > 1
+        ):
+            continue
+        try:
+            middle = _runs(row, inner)
+        except Unfit:
+            continue
+        ends = [
+            _run(row, [(one.numbers[at], one.numbers[at] + 1) for one in rows])
+            for at in (*range(front), *range(-back, 0))
+        ]
+        found = [*ends[:front], middle, *ends[front:]]
+        return [member for members in found for member in members]
+    raise Unfit(row.where, _kinds_seen(row))
 
 
 def _kinds_seen(row: Row) -> list[tuple[Env, object]]:
@@ -370,7 +325,7 @@ def _periodic(row: Row, rows: list[Runs], modulus: int, kinds: Mapping[int, int]
     groups.sort(key=len)
     try:
         return _tested(row, rows, [(_remainders(modulus, group), _leaves(modulus, group)) for group in groups])
-    except _Unfit:
+    except Unfit:
         each = [[remainder] for remainder in range(modulus)]
         return _tested(row, rows, [(_remainders(modulus, group), _leaves(modulus, group)) for group in each])
 
@@ -412,7 +367,7 @@ def _tested(row: Row, rows: list[Runs], cases: Sequence[tuple[Test, Callable[[Ru
     if len(found) == len(cases):
         found[-1] = found[-1]._replace(test=Test())
     elif any(not test.modulus for test, _ in cases):
-        raise _Unfit(row.where, _kinds_seen(row))
+        raise Unfit(row.where, _kinds_seen(row))
     return found
 
 

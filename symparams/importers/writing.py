@@ -12,7 +12,8 @@ from ..model.files import library_index
 from .cases import Test
 from .fitting import Expression
 from .layers import Argument, Layer, expressions
-from .merging import INDEXES, MemberPlan, ModulePlan, Plan, Repeated, TensorPlan
+from .merging import INDEXES
+from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan
 
 RESERVED = {
     "module",

@@ -202,3 +202,58 @@ class Listed(nn.Module):
             nn.ModuleList(Block(width, heads) for _ in range(depth))
             for width, depth in zip(widths, depths, strict=True)
         )
+
+
+class Sparse(nn.Module):
+    """A table in the first layer, experts in every other."""
+
+    def __init__(self, d=16, L=4):
+        super().__init__()
+        self.layers = nn.ModuleList(MoE(d, d, 4) if i % 2 else Biased(d, i == 0) for i in range(L))
+
+
+class Deepened(nn.Module):
+    """A buffer from a depth on that lies between those that are tried."""
+
+    def __init__(self, d=16, L=2):
+        super().__init__()
+        self.layers = nn.ModuleList(Expert(d, 2 * d) for _ in range(L))
+        if L >= 7:
+            self.register_buffer("late", torch.zeros(d))
+
+
+class Patches(nn.Module):
+    """As many positions as an image has whole patches, and one."""
+
+    def __init__(self, image=64, patch=16):
+        super().__init__()
+        self.positions = nn.Parameter(torch.zeros((image // patch) ** 2 + 1, 8))
+
+
+class Own(nn.Module):
+    """A projection where the width isn't that of the embedding, which is the width that the model takes by itself."""
+
+    def __init__(self, d=768, L=2):
+        super().__init__()
+        self.embedding = nn.Embedding(10, 768)
+        if d != 768:
+            self.project = nn.Linear(768, d)
+        self.layers = nn.ModuleList(Expert(d, 2 * d) for _ in range(L))
+
+
+class Tower(nn.Module):
+    """Sizes in a dictionary and in a list."""
+
+    def __init__(self, text, depths=(2, 3)):
+        super().__init__()
+        self.stages = nn.ModuleList(
+            nn.ModuleList(Block(text["width"], text["heads"]) for _ in range(n)) for n in depths
+        )
+
+
+class Rounded(nn.Module):
+    """A width that is rounded to multiples of 256."""
+
+    def __init__(self, d, f):
+        super().__init__()
+        self.fc = nn.Linear(d, -(-f // 256) * 256)

@@ -151,6 +151,11 @@ CASES = [
     ("Interleaved --vary d=16,24,32 --vary L=2,3,5,8", {"d": 20, "L": 17}),
     ("Staged --vary d=16,24,32 --vary L=2,3,4", {"d": 20, "L": 9}),
     ("Affine --vary d=512,768,1280,1024", {"d": 4096}),
+    ("Expert --vary d=16,24,40 --vary f=4,5,7", {"d": 20, "f": 3}),
+    ("Sparse --vary d=16,24,32 --vary L=4,6,8,10", {"d": 20, "L": 17}),
+    ("Deepened --vary d=16,24,32 --vary L=2,4,16", {"d": 20, "L": 9}),
+    ("Patches --vary image=64,96,128 --vary patch=16,8,32,12", {"image": 224, "patch": 15}),
+    ("Own --vary d=64,128,192 --vary L=1,2,3", {"d": 768, "L": 2}),
 ]
 
 
@@ -172,6 +177,31 @@ def test_a_description_is_the_model_at_other_sizes(
     assert {t.name: list(t.shape) for t in tensors} == {
         n: list(t.shape) for n, t in [*live.named_parameters(remove_duplicate=False), *live.named_buffers()]
     }
+
+
+def test_sizes_stand_below_arguments_and_in_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    text = derived(
+        f"{NETS}:Tower --vary text.width=8,16,24 --vary depths[1]=1,2,3 --set text.heads=text.width//4", capsys
+    )
+    assert "symbol text_width, depths_1" in text
+    from .nets import Tower
+
+    live = Tower({"width": 40, "heads": 10}, [2, 7])
+    assert symparams.parse(text).Tower.params.value(text_width=40, depths_1=7) == sum(
+        p.numel() for p in live.parameters()
+    )
+    for words, message in {
+        "--vary depths[2]=1,2,3,4": "depths has 2 items, and none at 2",
+        "--vary text[0]=1,2,3,4": "text isn't known as a list",
+        "--vary te-xt=1,2,3,4": "te-xt names no argument",
+    }.items():
+        assert main(["derive", f"{NETS}:Tower", *words.split()]) == 2
+        assert message in capsys.readouterr().err
+
+
+def test_a_size_that_changes_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", f"{NETS}:Rounded", *["--vary", "d=16,24,32", "--vary", "f=10,20,30"]]) == 0
+    assert "symparams: f changed no tensor between 10 and 30" in capsys.readouterr().err
 
 
 def test_turns_are_told_apart_by_conditions(capsys: pytest.CaptureFixture[str]) -> None:
