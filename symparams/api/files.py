@@ -58,8 +58,8 @@ class File:
         from ..render.latex import notation as notation_of
 
         asked = [question(name, self._unit) for name in names or instances(self._unit)]
-        style = {"notation": notation_of(**notation)} if notation else {}
-        return instances_table(asked, columns, names=latex_names(self._unit), **style)
+        style: dict[str, Any] = {"notation": notation_of(**notation)} if notation else {}
+        return instances_table(asked, columns, names=latex_names(self._unit), of_files=not names, **style)
 
     def check(self) -> Outcomes:
         """The outcome of every check, in order; each is true where it is proved."""

@@ -34,7 +34,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--rows",
         choices=ROWS,
         help="the tree of members; the groups of one level, which add up to the whole; or instances side by side: "
-        "the targets, or all of a FILE.sym (members for one target, else instances)",
+        "the targets, or all of a FILE.sym that have numbers (members for one target, else instances)",
     )
     command.add_argument("--depth", type=int, metavar="N", help="levels of members (all), the level of the groups (1)")
     command.add_argument("--columns", metavar="NAMES", help=COLUMNS)
@@ -68,7 +68,8 @@ def _table(options: argparse.Namespace) -> Table:
     style = _notation(options)
     if rows == "instances":
         asked = [question for target in options.targets for question in _instances(target, options)]
-        return instances_table(asked, columns, names=_names(asked), notation=style)
+        of_files = any(_is_file(target) for target in options.targets)
+        return instances_table(asked, columns, names=_names(asked), notation=style, of_files=of_files)
     if len(options.targets) > 1:
         message = f"--rows {rows} shows one network, and there are {len(options.targets)} targets"
         raise UsageError(Finding("usage-rows", message, hint="ask for one at a time, or with --rows instances"))
@@ -82,8 +83,8 @@ def _instances(target: str, options: argparse.Namespace) -> list[Question]:
     from ..api import question
     from ..model.tabled import instances
 
-    path, expr = split_target(target)
-    if path is None or expr:
+    path, _ = split_target(target)
+    if path is None or not _is_file(target):
         return [with_sizes(question_of(target, options.set), options.set)]
     unit = unit_of(path)
     found = instances(unit)
@@ -91,6 +92,12 @@ def _instances(target: str, options: argparse.Namespace) -> list[Question]:
         hint = f"name the modules: {path}:NAME"
         raise UsageError(Finding("usage-target", f"{path} makes no instance of its modules", hint=hint))
     return [with_sizes(question(name, unit, "<target>"), options.set) for name in found]
+
+
+def _is_file(target: str) -> bool:
+    """Whether a target is a file without EXPR."""
+    path, expr = split_target(target)
+    return path is not None and not expr
 
 
 def _names(asked: list[Question]) -> dict[str, str]:

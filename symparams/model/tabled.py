@@ -318,9 +318,15 @@ def instances_table(
     *,
     names: Mapping[str, str] | None = None,
     notation: Notation = PAPER,
+    of_files: bool = False,
 ) -> Table:
-    """Networks as rows, their sizes and counts as columns."""
+    """Networks as rows, their sizes and counts as columns.
+
+    of_files: whether they are all that files make; those whose sizes are open are left out then, where others' aren't.
+    """
     rows = [_Instance(asked) for asked in targets]
+    if of_files:
+        rows = [row for row in rows if row.count is not None] or rows
     chosen = wanted(columns) or tuple(map(Wanted, ("name", *_sizes(rows), *_closing(rows))))
     cells = tuple(tuple(row.cell(one.key) for one in chosen) for row in rows)
     for place, one in enumerate(chosen):
@@ -337,7 +343,7 @@ def instances_table(
 
 def _instance_column(one: Wanted, rows: Sequence[_Instance], is_number: bool) -> Column:
     """A column of instances; an argument's is titled as its name is set."""
-    if one.title or not any(one.key in row.arguments for row in rows):
+    if one.title or one.key in INSTANCE_KEYS or not any(one.key in row.arguments for row in rows):
         return _column(one, "Model", is_number)
     return Column(one.key, one.key, is_number, _is_size_name(one.key))
 

@@ -30,13 +30,14 @@ NOTATION = {
     "names": (("roman", "typed"), r"C_{\mathrm{in}}, or as typed, C\_in"),
     "digits": (("plain", "grouped", "thin", "num"), r"61706, 61{,}706, 61\,706, or \num{61706} of siunitx"),
 }
+PAGE = 30  # lines that a display, which is never broken, may have
 ENVIRONMENTS = ("display", "bare", "equation", "align", "align*")
 
 
 def latex_page(questions: Sequence[Asked], options: argparse.Namespace) -> str:
     """The equations that some targets ask for, one below the other."""
     from ..model.computed import answer, names_in_latex
-    from ..render.equation import equation_row, equations
+    from ..render.equation import equation_row, equations, paged
 
     chosen = {name: getattr(options, name) or preset for name, preset in PRESETS[options.preset].items()}
     style = _style(chosen)
@@ -52,7 +53,10 @@ def latex_page(questions: Sequence[Asked], options: argparse.Namespace) -> str:
 
         return PROSE[options.format]([Equations((row,)) for row in rows], _prose(style, options))
     width = {"width": float(options.width)} if options.width else {}
-    return equations(rows, notation=style, environment=options.env, **width)
+    written = equations(rows, notation=style, environment=options.env, **width)
+    if options.env != "display" or written.count("\n") <= PAGE:
+        return written
+    return paged(rows, notation=style, **width)
 
 
 def derived_page(questions: Sequence[Question], options: argparse.Namespace) -> str:

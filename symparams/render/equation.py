@@ -60,6 +60,11 @@ def equations(
     return ENVIRONMENTS[environment](rows, width, TIMES[notation.product])
 
 
+def paged(rows: Sequence[Row], *, notation: Notation = ARTICLE, width: float = WIDTH) -> str:
+    """Equations below each other that may go on at the next page, which no display does."""
+    return f"{{\\allowdisplaybreaks\n{equations(rows, notation=notation, environment='align*', width=width)}}}%"
+
+
 def assumptions_latex(
     conditions: Iterable[Node], notation: Notation = ARTICLE, names: Mapping[str, str] | None = None
 ) -> str:

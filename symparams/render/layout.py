@@ -24,6 +24,7 @@ _GROWN = {"(": r"\bigl(", r"\left(": r"\biggl(", ")": r"\bigr)", r"\right)": r"\
 _GAP = r" \quad "
 
 INDENT = 2.0
+STUMP = 14.0  # a factor so narrow stays with its bracket
 STUB = 1 / 6  # of the room
 SHARES = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 MAX_BROKEN = 6
@@ -52,11 +53,13 @@ _COMMANDS = {
     r"\rfloor": 0.9,
     r"\lceil": 0.9,
     r"\rceil": 0.9,
+    # What brackets are wider than small ones.
+    **dict.fromkeys((r"\left", r"\right"), 0.4),
+    **dict.fromkeys((r"\bigl", r"\bigr"), 0.15),
+    **dict.fromkeys((r"\biggl", r"\biggr"), 0.7),
 }
 # Fonts, accents and sizes take no room of their own.
-_BARE = re.compile(
-    r"\\(?:left|right|[bB]igg?[lr]|math\w+|text\w*|operatorname|num|sqrt|[dt]?frac|hat|bar|tilde|vec|d?dot)"
-)
+_BARE = re.compile(r"\\(?:math\w+|text\w*|operatorname|num|sqrt|[dt]?frac|hat|bar|tilde|vec|d?dot)")
 _TOKENS = re.compile(r"\\[A-Za-z]+|\\.|[ {}^_]|[^\\ {}^_]", re.DOTALL)
 
 # The scale of what follows in braces, and on which side of a bar it stands; scripts and text fractions are small.
@@ -207,13 +210,23 @@ def _items(side: str) -> list[Item]:
         elif mark == TERM:
             items += [Item(TERM, "", 2 * depth, depth), Item("", text)]
         elif mark == FACTOR:
-            # Between two brackets is a better place than inside them.
+            # Between two brackets is a better place than inside them; a short factor doesn't part from its bracket.
             is_after = items[-2:-1] and items[-2].mark == CLOSE and not items[-1].text
-            is_between = is_after and parts[place + 3 : place + 5] == ["", OPEN]
-            items.append(Item(FACTOR, text, 2 * depth + (1 if is_between else 3), depth))
+            is_before = parts[place + 3 : place + 5] == ["", OPEN]
+            is_led = is_before and not is_after and _led(items, depth) < STUMP
+            cost = 5 if is_led else 1 if is_after and is_before else 3
+            items.append(Item(FACTOR, text, 2 * depth + cost, depth))
         else:
             items.append(Item("", text))
     return items
+
+
+def _led(items: list[Item], depth: int) -> float:
+    """The width of what stands before a factor since the last sign or bracket around it."""
+    place = len(items)
+    while place and not (items[place - 1].mark in (TERM, OPEN) and items[place - 1].depth <= depth):
+        place -= 1
+    return sum(measure(item.text) for item in items[place:])
 
 
 class _Filler:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple, Union
 
-from .equation import WIDTH, equations
+from .equation import WIDTH, equations, paged
 from .latex import ARTICLE, Notation
 from .layout import Row, one_line
 
@@ -108,8 +108,7 @@ def _paged(block: Equations, style: Style) -> str:
     text = equations_latex(block, style)
     if text.count("\n") <= MANY:
         return text
-    aligned = equations(block.rows, notation=style.notation, environment="align*", width=style.width)
-    return f"{{\\allowdisplaybreaks\n{aligned}}}"
+    return paged(block.rows, notation=style.notation, width=style.width)
 
 
 # ------------------------------------------------------------------------------------------------------ Markdown

@@ -14,8 +14,12 @@ from .names import latex_name
 from .sheet import Cell, Code, Column, Shapes, Share, Sheet, cells_of, decimal, in_groups, percent, style_of, total_rows
 
 PADDED = 90  # a cell of so many signs moves the others of its column
-CELL = 40.0  # the width of a formula in a cell, in digits
+LINE = 69.0  # the width of a page of the article class, in digits
+CELL = 40.0  # the most that a formula takes of it in a cell
+LEAST = 24.0
+GAP = 2.4  # between columns
 
+_SIGNS = re.compile(r"\\[A-Za-z]+(?:\{\})?|[\\{}$_^ ]")
 _TEXT_SIGNS = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "…": r"\dots{}", "×": r"$\times$", "–": "--",
@@ -23,13 +27,13 @@ _TEXT_SIGNS = {
 }  # fmt: skip
 
 
-def _broken(cell: Node, table: Sheet) -> str:
-    """A formula in a cell, over several lines where it is wide."""
+def _broken(cell: Node, table: Sheet, room: float) -> str:
+    """A formula in a cell, over several lines where it is wider than the room."""
     style = style_of(cell, table)
     row = Row((marked(cell, style, table.names),))
-    if measure(one_line(row)) <= CELL:
+    if measure(one_line(row)) <= room:
         return f"${one_line(row)}$"
-    broken = r" \\ ".join(lines(row, CELL, TIMES[style.product]))
+    broken = r" \\ ".join(lines(row, room, TIMES[style.product]))
     return rf"$\begin{{aligned}}[t]{broken}\end{{aligned}}$"
 
 
@@ -55,7 +59,17 @@ def digits_of(value: Exact, notation: Notation) -> str:
     return in_groups(int(value), mark, 4 if mark == "," else 5).replace("-", "$-$" if mark else "-")
 
 
-def _latex_cell(cell: Cell, table: Sheet) -> str:
+def _room(table: Sheet) -> float:
+    """The width that a formula may take in a cell, beside the other columns."""
+    taken = GAP * len(table.columns)
+    for column in table.columns:
+        cells = [cell for cell in cells_of(table, column) if not isinstance(cell, Node)]
+        shown = [column.title, *(_latex_cell(cell, table) for cell in cells)]
+        taken += max(len(_SIGNS.sub("", words)) for words in shown)
+    return CELL if taken > LINE else max(LEAST, min(CELL, LINE - taken))
+
+
+def _latex_cell(cell: Cell, table: Sheet, room: float = CELL) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Code):
@@ -66,14 +80,15 @@ def _latex_cell(cell: Cell, table: Sheet) -> str:
     if isinstance(cell, Shapes):
         return ", ".join(f"${shape(row, table)}$" for row in cell.rows)
     if isinstance(cell, Node):
-        return _broken(cell, table)
+        return _broken(cell, table, room)
     return escaped(cell) if isinstance(cell, str) else digits_of(cell, table.notation)
 
 
 def latex_table(table: Sheet) -> str:
     """See `Table.latex`."""
     uses_num = table.notation.digits == "num"
-    body = [[_latex_cell(cell, table) for cell in row] for row in (*table.rows, *total_rows(table))]
+    room = _room(table)
+    body = [[_latex_cell(cell, table, room) for cell in row] for row in (*table.rows, *total_rows(table))]
     titles = [latex_title(column, table) for column in table.columns]
     spec = "".join(_spec(place, column, table, uses_num) for place, column in enumerate(table.columns))
     if uses_num:
@@ -140,12 +155,18 @@ def _in_s(cell: str, column: Column) -> str:
 def caption(words: str) -> str:
     """A caption in LaTeX as its author wrote it. Raises: `UsageError` for what would break the page around it."""
     depth = 0
-    for match in re.finditer(r"\\.|[{}%#&\n]", words, re.DOTALL):
+    for match in re.finditer(r"\\.|\$[^$]*\$|[{}%#&_^\n]", words, re.DOTALL):
         sign = match[0]
         depth += (sign == "{") - (sign == "}")
-        if sign in "%#&" or depth < 0 or sign == "\n":
+        if sign in ("%", "#", "&", "_", "^") or depth < 0 or sign == "\n":
             told = "a line break" if sign == "\n" else sign
-            hint = f"write \\{sign}" if sign in "%#&" else "give each { its }, on one line"
+            hint = (
+                f"write \\{sign}"
+                if sign in "%#&_"
+                else "put it into $…$"
+                if sign == "^"
+                else "give each { its }, on one line"
+            )
             raise UsageError(Finding("usage-caption", f"the caption holds {told} where LaTeX can't take it", hint=hint))
     if depth or words.endswith("\\"):
         raise UsageError(Finding("usage-caption", "the caption's braces aren't closed", hint="give each { its }"))

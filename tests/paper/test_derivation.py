@@ -209,3 +209,15 @@ def test_a_layer_that_stands_in_two_forms_is_told_apart_by_its_size(tmp_path: Pa
     file.write_text(text, "utf-8")
     assert main(["latex", f"{file}:net", "--derive"]) == 0
     assert r"\texttt{Conv1d(groups=g)} &= " in capsys.readouterr().out
+
+
+def test_steps_longer_than_a_page_may_go_on_at_the_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["latex", "densenet:densenet121", "--steps"]) == 0
+    page = capsys.readouterr().out
+    assert page.startswith("{\\allowdisplaybreaks\n\\begin{align*}")
+    assert refused_by_pdflatex(page, tmp_path) == ""
+
+
+def test_a_short_factor_stays_with_its_bracket(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["latex", "deepseek_v3:deepseek_v3", "--steps"]) == 0
+    assert r"+ 58 \cdot \bigl(\bigl(7168 \cdot 1536" in capsys.readouterr().out

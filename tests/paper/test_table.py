@@ -208,6 +208,8 @@ REFUSED = [
     (["table", "nets.sym:base", "nets.sym:tiny", "--rows", "members"], "there are 2 targets", "--rows instances"),
     (["table", "nets.sym:base", "--depth", "0"], "shows nothing", "at least 1"),
     (["table", "nets.sym:base", "--format", "latex", "--caption", "50% more"], "holds % where", r"write \%"),
+    (["table", "nets.sym:base", "--format", "latex", "--caption", "Sizes of deepseek_v3"], "holds _ where", r"write \_"),
+    (["table", "nets.sym:base", "--format", "latex", "--caption", "2^20"], "holds ^ where", "put it into $…$"),
     (["table", "nets.sym:base", "--format", "latex", "--caption", "{a"], "braces aren't closed", "its }"),
     (["table", "nets.sym:base", "--format", "latex", "--label", "a}b"], "can't be a label", "letters, digits"),
     (["table", "nets.sym:base", "-o", "missing/table.tex"], "can't be written", ""),
@@ -286,4 +288,24 @@ def test_a_wide_formula_breaks_inside_its_cell(tmp_path: Path) -> None:
     page = net.table("groups", columns=["name", "formula"]).latex()
     assert r"$\begin{aligned}[t]&" in page
     assert page.count(r"\addlinespace") == page.count("aligned}[t]")
+    assert refused_by_pdflatex(page, tmp_path, "amsmath,booktabs") == ""
+
+
+def test_a_file_s_open_instances_stand_beside_no_closed_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["table", "resnet", "--rows", "instances", "--columns", "name,params", "--format", "csv"]) == 0
+    names = [line.split(",")[0] for line in capsys.readouterr().out.splitlines()]
+    assert "resnet50" in names
+    assert "general" not in names
+    assert main(["table", "resnet:general", "resnet:resnet50", "--columns", "name,formula", "--format", "csv"]) == 0
+    assert "general" in capsys.readouterr().out
+
+
+def test_an_argument_called_name_is_no_model_s_name() -> None:
+    page = symparams.load(ZOO / "bert.sym").table().latex(caption="The sizes of BERT, $d_1$.")
+    assert page.splitlines()[7].startswith("Model ")
+
+
+def test_a_formula_takes_the_room_that_the_other_columns_leave(tmp_path: Path) -> None:
+    net = symparams.load(ZOO / "llama.sym").llama3_8b
+    page = net.table("groups", columns=["name", "formula", "params", "share"]).latex()
     assert refused_by_pdflatex(page, tmp_path, "amsmath,booktabs") == ""
