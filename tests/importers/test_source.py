@@ -45,6 +45,7 @@ def test_the_text_is_the_expected_one(path: Path) -> None:
     assert not found.holes
 
 
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
 @pytest.mark.parametrize(
     ("path", "python", "sym"),
     [(path, *pair) for path in SOURCES for pair in builds(path)],

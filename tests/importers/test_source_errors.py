@@ -51,8 +51,8 @@ def written(folder: Path, *lines: str, head: str = HEAD) -> Path:
         ("elsewhere.extend(self)", "# not understood: elsewhere.extend(self)  (line 9)"),
         ("exec('self.fc = nn.Linear(3, 3)')", "# not understood: exec('self.fc = nn.Linear(3, 3)')  (line 9)"),
         (
-            "self.w = nn.utils.weight_norm(nn.Linear(d, d))",
-            "# not understood: self.w = nn.utils.weight_norm(nn.Linear(d, d))  (line 9)",
+            "self.w = nn.utils.remove_weight_norm(elsewhere.layer(d))",
+            "# not understood: self.w = nn.utils.remove_weight_norm(elsewhere.layer(d))  (line 9)",
         ),
     ],
     ids=lambda value: value[:30],

@@ -13,7 +13,7 @@ from ...syntax.format import formatted
 from ...syntax.parse import parse
 from .classes import Importer
 from .frames import Frame, Writer, spelled
-from .nodes import lines, names_in
+from .nodes import Define, lines, names_in
 from .python import Leave, Restart
 from .scope import Scope, is_module, read_scope
 from .signatures import Signature
@@ -182,7 +182,7 @@ def _body(signature: Signature) -> Iterator[str]:
     """A module or function as lines."""
     writer = signature.writer
     head = f"{signature.name}({_header(signature)})"
-    if writer.cls is None and writer.is_function:
+    if writer.cls is None and writer.is_function and all(isinstance(one, Define) for one in writer.root.nodes):
         yield from _function(signature, head)
         return
     inside = [f"    {line}" for line in lines(writer.root)]

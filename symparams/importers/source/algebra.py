@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from .values import (
@@ -74,6 +76,8 @@ def arithmetic(op: ast.operator, left: Text, right: Text, node: ast.AST) -> Text
         return left
     if isinstance(op, ast.Mult) and left.text == "1":
         return right
+    if value is not OPEN and "index" in (left.kind, right.kind):
+        return replace(known(value), kind="index")
     return Text(f"{left.within(first)}{sign}{right.within(second)}", strength, value)
 
 
@@ -159,8 +163,6 @@ def words_of(parts: list[str | Text]) -> Value:
 
 def percent(text: str, right: Value, node: ast.AST) -> Value:
     """`"layer%d" % i`."""
-    import re
-
     values = right.values if isinstance(right, Row) else [right]
     pieces = re.split(r"%[-0-9.]*[dsir]", text)
     if len(pieces) != len(values) + 1:
@@ -182,6 +184,11 @@ def label_of(text: str) -> str:
     return "".join(sign if sign.isalnum() or sign in "_." else f'{{"{sign}"}}' for sign in text)
 
 
+def plain_key(label: str) -> str:
+    """A piece of a member's label as the string that it stands for."""
+    return re.sub(r'\{"(.|\w+)"\}', r"\1", label)
+
+
 def name_of_class(value: Value) -> str:
-    """A"""
+    """The name by which classes are compared."""
     return value.path if isinstance(value, Dotted) else value.name if isinstance(value, Class) else ""

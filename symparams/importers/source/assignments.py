@@ -5,19 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
+from .algebra import is_number
 from .calls import Calls
 from .frames import Frame, parameter_text
+from .labels import tensor_member
 from .library import layer_signature
-from .nodes import (
-    Block,
-    Define,
-    Line,
-    Member,
-    Place,
-    names_in,
-    tensor_member,
-    walk,
-)
+from .nodes import Block, Change, Define, Line, Member, Place, mentions, names_in, renamed, walk
 from .values import (
     ATOM,
     OPEN,
@@ -25,6 +18,7 @@ from .values import (
     Function,
     Me,
     NotUnderstood,
+    Partial,
     Path,
     Row,
     Tensor,
@@ -65,22 +59,16 @@ def is_member(value: Value) -> bool:
     )
 
 
-def mentions(value: Value, name: str, depth: int) -> bool:
-    """Whether a value is said in a name."""
-    value = inner(value)
-    if isinstance(value, Text):
-        return name in names_in(value.text)
-    if isinstance(value, Row) and depth < 5:
-        return any(mentions(one, name, depth + 1) for one in [*value.values, *(node.value for node in value.nodes)])
-    return False
-
-
 class Assignments(Calls):
     """The reading of assignments."""
 
     def _do_assign(self, statement: ast.Assign, frame: Frame) -> None:
+        if isinstance(statement.value, (ast.ListComp, ast.GeneratorExp)) and isinstance(
+            statement.targets[0], ast.Tuple
+        ):
+            self.unrolled |= set(map(id, statement.value.generators))
         try:
-            value = self.evaluate(statement.value, frame)
+            value = self._evaluated(statement, frame)
         except NotUnderstood:
             if not isinstance(statement.value, ast.IfExp):
                 raise
@@ -88,6 +76,26 @@ class Assignments(Calls):
             return
         for target in statement.targets:
             self.assign(target, value, frame)
+
+    def _evaluated(self, statement: ast.Assign, frame: Frame) -> Value:
+        """What is assigned; in `self.f = Around(self.f)` the member moves into what takes its place."""
+        target, state = statement.targets[0], frame.writer.state
+        name = target.attr if isinstance(target, ast.Attribute) else ""
+        old = state.get(name)
+        uses = [node for node in ast.walk(statement.value) if isinstance(node, ast.Attribute) and node.attr == name]
+        moves = (
+            len(uses) == 1
+            and isinstance(old, Path)
+            and isinstance(old.value, Text)
+            and not isinstance(statement.value, ast.Attribute)
+        )
+        if not moves or old is None:
+            return self.evaluate(statement.value, frame)
+        state[name] = inner(old)
+        try:
+            return self.evaluate(statement.value, frame)
+        finally:
+            state[name] = old
 
     def _choose_by_lines(self, statement: ast.Assign, value: ast.IfExp, frame: Frame) -> None:
         """`x = a if c else b`, where what is chosen can't stand inside a line."""
@@ -109,7 +117,8 @@ class Assignments(Calls):
             self.extend(row, more, frame, statement)
             return
         binary = ast.copy_location(ast.BinOp(target, statement.op, statement.value), statement)
-        self.assign(target, self.evaluate(binary, frame), frame)
+        value = self.evaluate(binary, frame)
+        self.assign(target, known(value.value) if isinstance(value, Text) and is_number(value) else value, frame)
 
     def extend(self, row: Row, more: Value, frame: Frame, node: ast.AST) -> None:
         """Let a row grow by all of another."""
@@ -147,8 +156,10 @@ class Assignments(Calls):
     def _unpack(self, target: ast.Tuple | ast.List, value: Value, frame: Frame) -> None:
         value = inner(value)
         if isinstance(value, Row) and not value.is_open and len(value.items) == len(target.elts):
-            for one, item in zip(target.elts, value.values, strict=True):
-                self.assign(one, item, frame)
+            waiting = {f" {place}": item for place, item in enumerate(value.values)}
+            frame.env.update(waiting)
+            for place, one in enumerate(target.elts):
+                self.assign(one, frame.env.pop(f" {place}"), frame)
         elif isinstance(value, Text) and not value.is_known:
             for place, one in enumerate(target.elts):
                 self.assign(one, Text(f"{value.within(ATOM)}[{place}]"), frame)
@@ -210,21 +221,24 @@ class Assignments(Calls):
         self._tie(owner, name, value, frame, node)
 
     def _tie(self, owner: Path, name: str, value: Value, frame: Frame, node: ast.AST) -> None:
+        path = f"{owner.text}.{name}"
         if isinstance(value, Path):
             if is_member(value.value) or name in ("weight", "bias"):
-                frame.block.add(Line(f"tie {owner.text}.{name} = {value.text}"))
+                frame.block.add(Line(f"tie {path} = {value.text}"))
         elif is_member(value) and self._lacks(owner, name):
-            self.member(f"{owner.text}.{name}", value, frame, node)
+            self.member(path, value, frame, node)
         elif isinstance(value, Unknown) and not value.hides:
             return
-        elif (isinstance(value, Tensor) and value.sizes is not None and value.mark) or (
-            owns_tensors(value)
-            and not (isinstance(value, Text) and value.kind != "module")
-            and not isinstance(value, (Tensor, Function))
-        ):
-            raise NotUnderstood("a member of a member is replaced", node)
         elif is_none(value):
-            raise NotUnderstood("a member of a member is taken away", node)
+            self._say(path, "drop", frame, node)
+        elif isinstance(value, Tensor):
+            if value.mark and value.sizes is not None:
+                self._say(path, f"[{', '.join(size.text for size in value.sizes)}]", frame, node)
+        elif isinstance(value, Text) and value.kind == "module":
+            text = value.text.replace(f"{path}.", "it.")
+            self._say(path, text, frame, node)
+        elif owns_tensors(value) and not isinstance(value, (Text, Function)):
+            raise NotUnderstood("a member of a member is replaced", node)
 
     def _assign_item(self, target: ast.Subscript, value: Value, frame: Frame) -> None:
         owner = inner(self.evaluate(target.value, frame))
@@ -242,7 +256,9 @@ class Assignments(Calls):
         elif isinstance(owner, Row) and owner.kind in ("dict", "ModuleDict"):
             self.append(owner, value, frame, self.key(place, target))
         elif isinstance(owner, Row) and not owner.is_open and isinstance(place, Text) and isinstance(place.value, int):
-            owner.items[place.value] = (owner.items[place.value][0], value)
+            if not -len(owner.items) <= place.value < len(owner.items):
+                raise NotUnderstood(f"there is no place {place.value} in it", target)
+            self.changeable(owner, frame, target).items[place.value] = (owner.items[place.value][0], value)
         else:
             raise NotUnderstood("a place in it is set", target)
 
@@ -256,16 +272,19 @@ class Assignments(Calls):
         """The value of a name, or the name of the definition that was written for it."""
         if isinstance(value, Row) and value.is_open and not value.nodes and len(value.items) == 1:
             value = self.text(value)
+        if isinstance(value, (Partial, Function)) and value.frame is not None:
+            value.name = value.name or name
         if not isinstance(value, Text):
             return value
         if name in named:
+            self.keep_old(named[name], home, name, frame)
             frame.block.add(Define(named[name], value.text))
             return Text(named[name], ATOM, OPEN, value.kind, value.owns)
         if value.kind == "module":
             return value
         value = self.as_default(value, frame) or value
         is_plain = isinstance(value.value, (str, bool)) or is_none(value)
-        if is_plain or value.kind == "class":
+        if is_plain or (value.kind == "class" and value.strength == ATOM):
             return value
         if value.is_known:
             if frame.counts.get(name, 1) > 1 or frame.depth:
@@ -274,6 +293,22 @@ class Assignments(Calls):
             return value
         lang = self.definition(name, value, frame, home)
         return Text(lang, ATOM, value.value, value.kind)
+
+    @staticmethod
+    def keep_old(lang: str, home: dict[str, Value], name: str, frame: Frame) -> None:
+        """Before a definition is given another value: what still waits for its place and reads it gets the old one."""
+        waiting = [
+            (env, key)
+            for env in (frame.env, frame.writer.state)
+            for key, value in env.items()
+            if not (env is home and key == name) and not isinstance(value, (Path, Me)) and mentions(value, lang, 0)
+        ]
+        if not waiting:
+            return
+        copy = frame.writer.unused(lang)
+        frame.block.add(Define(copy, lang))
+        for env, key in waiting:
+            env[key] = renamed(env[key], lang, copy)
 
     def definition(self, name: str, value: Text, frame: Frame, home: dict[str, Value]) -> str:
         """Write `name = value`, under another name where this one still serves for something else; the name."""
@@ -314,6 +349,7 @@ class Assignments(Calls):
             match["e"],
             "flags" if match["e"].startswith(("[True", "[False")) else "",
         )
+        params[place].is_filled = True
         for env in (frame.env, frame.writer.state):
             for key, one in list(env.items()):
                 if isinstance(one, Text) and one.text == match["p"]:
@@ -363,7 +399,10 @@ class Assignments(Calls):
         if elsewhere is None and isinstance(value, Path):
             elsewhere = value.text
         if elsewhere is not None and isinstance(content, Row):
-            raise NotUnderstood("one row stands in two places", node)
+            if content.is_open:
+                raise NotUnderstood("one row stands in two places", node)
+            content = Row(content.kind, list(content.items), frame.block)
+            writer.state[label], elsewhere = Path(label, content), None
         if isinstance(content, Row):
             content.label = label
             if not content.is_placed and (content.items or content.own is not None or not content.is_open):
@@ -375,6 +414,14 @@ class Assignments(Calls):
             frame.block.add(Member(label, content.text, content.mark))
         if elsewhere is not None and owns_tensors(content):
             frame.block.add(Line(f"tie {label} = {elsewhere}"))
+
+    def replaced(self, path: Path, value: Text, frame: Frame, node: ast.AST) -> None:
+        """Put another layer in the place of a member."""
+        at = next((one for one in frame.block.nodes if isinstance(one, Member) and one.label == path.text), None)
+        if at is None or not isinstance(path.value, Text):
+            raise NotUnderstood("a member is set again under a condition", node)
+        at.text = value.text
+        frame.writer.state[path.text] = Path(path.text, value)
 
     def remove(self, label: str, frame: Frame, node: ast.AST) -> None:
         """Take away a member that is set again."""
@@ -390,13 +437,19 @@ class Assignments(Calls):
                 return
         raise NotUnderstood("a member is set again under a condition", node)
 
+    @staticmethod
+    def _say(path: str, verb: str, frame: Frame, node: ast.AST) -> None:
+        """Say something of members that stand already."""
+        place = Line("")
+        frame.block.add(place)
+        words = frame.scope.line(node)
+        frame.writer.changes.append(Change(path, verb, frame.block, place, words, getattr(node, "lineno", 0)))
+
     def freeze(self, value: Value, frame: Frame, node: ast.AST) -> None:
         """`requires_grad = False` for all in a member, or for the whole network."""
         if frame.writer.base and isinstance(value, (Me, Path)):
             frame.block.add(Line(f"frozen {value.text}" if isinstance(value, Path) else "frozen"))
         elif isinstance(value, (Me, Path)):
-            line = getattr(node, "lineno", 0)
-            place = value.text if isinstance(value, Path) else ""
-            frame.writer.frozen.append((place, frame.block, frame.scope.line(node), line))
+            self._say(value.text if isinstance(value, Path) else "", "frozen", frame, node)
         else:
             raise NotUnderstood("what is frozen isn't a member yet", node)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import ast
-import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from . import tensors
-from .frames import Frame
-from .layers import Layers
+from .builtin import SAME, Builtins
+from .frames import Frame, Parameter, Writer
+from .nodes import Block, Line
 from .scope import (
     ALIKE,
 )
+from .signatures import Signature
 from .values import (
     ATOM,
     OPEN,
-    POWER,
     Class,
     Config,
     Dotted,
@@ -26,15 +25,12 @@ from .values import (
     NotUnderstood,
     Partial,
     Path,
-    Range,
     Row,
     Super,
     Tensor,
     Text,
     Unknown,
     Value,
-    Walk,
-    Words,
     inner,
     known,
 )
@@ -42,32 +38,35 @@ from .values import (
 KEPT = {"copy.deepcopy", "copy.copy", "torch.jit.script", "torch.compile", "torch.nn.utils.spectral_norm_off"}
 
 
+# Lines of the functions that do what the old ones of torch.nn.utils do to a layer.
+OLD_NORMS = {
+    "weight_norm": (
+        "shape = layer.{name}.shape",
+        "drop {name}",
+        "{name}_g: [n if i == 0 else 1 for i, n in enumerate(shape)]",
+        "{name}_v: [*shape]",
+    ),
+    "spectral_norm": (
+        "shape = layer.{name}.shape",
+        "is_transposed = layer is ConvTranspose1d or layer is ConvTranspose2d or layer is ConvTranspose3d",
+        "along = shape[1] if is_transposed else shape[0]",
+        "drop {name}",
+        "{name}_orig: [*shape]",
+        "buffer {name}_u: [along]",
+        "buffer {name}_v: [prod(shape)//along]",
+    ),
+}
+# What of torch.nn.utils changes the tensors of a layer in other ways.
+CHANGING = {
+    "register_parametrization", "remove_weight_norm", "remove_spectral_norm", "remove_parametrizations", "fuse_conv_bn_eval",
+    "fuse_linear_bn_eval", "identity", "random_unstructured", "l1_unstructured", "random_structured", "ln_structured",
+    "global_unstructured", "custom_from_mask", "remove", "skip_init",
+}  # fmt: skip
 NORMED = ("torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm", "torch.nn.utils.parametrizations")
 
 
 # Helpers that make a pair of one size, wherever they come from.
 PAIRS = {"to_2tuple", "_pair", "make_2tuple"}
-LISTS = {"list", "tuple", "set", "sorted", "iter"}
-
-
-SAME = {
-    "builtins.max": "max", "builtins.min": "min", "builtins.sum": "sum", "builtins.abs": "abs", "builtins.int": "int",
-    "builtins.round": "round", "math.floor": "floor", "math.ceil": "ceil", "math.sqrt": "sqrt", "math.log2": "log2",
-    "math.prod": "prod", "numpy.prod": "prod", "numpy.ceil": "ceil", "numpy.floor": "floor", "numpy.sqrt": "sqrt",
-    "numpy.sum": "sum", "numpy.cumsum": "", "numpy.log2": "log2", "numpy.maximum": "max", "numpy.minimum": "min",
-    "torch.prod": "", "torch.tensor": "",
-}  # fmt: skip
-
-
-COMPUTED: dict[str, Callable[..., Any]] = {
-    "max": max,
-    "min": min,
-    "abs": abs,
-    "int": int,
-    "round": round,
-    "floor": math.floor,
-    "ceil": math.ceil,
-}
 
 
 QUIET = (
@@ -84,7 +83,21 @@ QUIET = (
 )
 
 
-EMPTY_LAYERS = {"Rearrange", "Reduce", "DropPath", "StochasticDepth", "Permute", "Lambda"}
+EMPTY_LAYERS = {
+    "Rearrange",
+    "Reduce",
+    "DropPath",
+    "StochasticDepth",
+    "Permute",
+    "Lambda",
+    "FloatFunctional",
+    "QuantStub",
+    "DeQuantStub",
+}
+
+
+# Arguments that no layer's sizes depend on.
+IDLE = {"inplace", "eps", "momentum", "device", "dtype"}
 
 
 def _is_no_size(value: Value) -> bool:
@@ -93,11 +106,7 @@ def _is_no_size(value: Value) -> bool:
     return isinstance(value, Tensor) or (isinstance(value, Unknown) and not value.hides)
 
 
-def _last(value: Value) -> str:
-    return value.last if isinstance(value, Dotted) else value.name if isinstance(value, Class) else ""
-
-
-class Calls(Layers):
+class Calls(Builtins):
     """The reading of calls."""
 
     def called(self, node: ast.Call, frame: Frame) -> Value:
@@ -169,40 +178,45 @@ class Calls(Layers):
         """A call of what is a parameter: `norm(d)`."""
         named = {name: one for name, one in named.items() if not _is_no_size(one)}
         words = [self.text(one).text for one in args]
-        words += [
-            f"{name}={self.text(one).text}" for name, one in named.items() if name not in ("inplace", "eps", "momentum")
-        ]
+        words += [f"{name}={self.text(one).text}" for name, one in named.items() if name not in IDLE]
         return Text(f"{callee.within(ATOM)}({', '.join(words)})", ATOM, OPEN, "module")
 
     def _external(
         self, callee: Dotted, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
     ) -> Value:
         path = callee.path
+        if callee.last == "__init__" and args and isinstance(args[0], Me) and frame.home is not None:
+            return self.method_call(Method(Super(frame.home), "__init__"), args[1:], named, node, frame)
+        if callee.last in EMPTY_LAYERS:
+            return Text("Identity()", ATOM, OPEN, "module", False)
         if path.startswith("torch.nn.") and callee.last[:1].isupper() and not path.startswith("torch.nn.functional"):
             return self.layer(callee.last, args, named, node, frame)
         if path.startswith("builtins."):
-            return self._builtin(callee.last, args, named, node, frame)
+            return self.builtin(callee.last, args, named, node, frame)
         if SAME.get(path):
-            return self._same(SAME[path], args, node)
+            return self.same(SAME[path], args, node)
         if path in KEPT and args:
             return self._copied(args[0])
-        if path.startswith(NORMED):
-            raise NotUnderstood("this replaces a weight by others", node)
+        if path.startswith(NORMED) and args:
+            return self._parametrized(path, args, named, node, frame)
+        if path.startswith("torch.nn.utils.") and callee.last in CHANGING:
+            raise NotUnderstood(f"{callee.last} changes what a layer is made of", node)
         if path == "typing.cast" and len(args) == 2:
             return args[1]
         if path == "functools.partial" and args:
-            return Partial(args[0], args[1:], named)
+            named.pop("**", None)
+            return Partial(args[0], args[1:], named, frame)
         if callee.last in ("OrderedDict", "defaultdict"):
-            return self._builtin("dict", args, named, node, frame)
+            return self.builtin("dict", args, named, node, frame)
         if callee.last in ALIKE and not path.startswith("torch."):
             self.notes[callee.last] = ALIKE[callee.last]
             return self.layer(ALIKE[callee.last], args, named, node, frame)
-        if callee.last in EMPTY_LAYERS:
-            return Text("Identity()", ATOM, OPEN, "module", False)
         if callee.last in ("to_2tuple", "_pair", "pair") and args:
             return self._paired(args[0])
         if callee.last == "get_model_parallel_world_size":
             return known(1)
+        if callee.last == "meshgrid":
+            return tensors.grid(args, named, frame.block)
         if path.startswith("torch.") and not path.startswith(("torch.nn", "torch.hub")):
             return tensors.made(callee.last, args, named)
         if path.startswith("numpy."):
@@ -215,9 +229,44 @@ class Calls(Layers):
         if isinstance(value, Row):
             return value
         text = self.text(value)
-        if text.is_known:
+        if text.is_known or text.kind == "flag":
             return Row("tuple", [(None, text), (None, text)])
         return Text(f"pair({text.text})")
+
+    def _parametrized(
+        self, path: str, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
+    ) -> Value:
+        """A layer whose weight is made from others, in PyTorch's new way or in its old one."""
+        name = path.rpartition(".")[2]
+        if name not in ("weight_norm", "spectral_norm", "orthogonal"):
+            raise NotUnderstood(f"{name} replaces a weight by others", node)
+        layer = inner(args[0])
+        if isinstance(layer, Row):
+            raise NotUnderstood(f"{name} of a row has no reading", node)
+        if "parametrizations" not in path:
+            name = self.old_norm(name, args, named, node)
+        words = [self.text(one).text for one in args[1:]]
+        words += [f"{key}={self.text(one).text}" for key, one in named.items() if key in ("name", "dim")]
+        text = f"{name}({', '.join([self.text(layer).text, *words])})"
+        made = Text(text, ATOM, OPEN, "module")
+        if isinstance(args[0], Path):  # in its place
+            self.replaced(args[0], made, frame, node)
+        return made
+
+    def old_norm(self, name: str, args: list[Value], named: dict[str, Value], node: ast.AST) -> str:
+        """The function of the language for `torch.nn.utils.weight_norm` or `spectral_norm`, which name tensors otherwise."""
+        if len(args) > 1 or set(named) - {"name", "n_power_iterations", "eps"} or name not in OLD_NORMS:
+            raise NotUnderstood(f"{name} along another dimension has no reading", node)
+        lang = f"old_{name}"
+        if all(one.name != lang for one in self.made_functions):
+            block = Block([Line(line) for line in OLD_NORMS[name]])
+            writer = Writer(lang, root=block, base="layer", is_function=True)
+            params = [Parameter("layer", "layer"), Parameter("name", "name", default='"weight"')]
+            self.made_functions.append(
+                Signature(lang, params, ast.arguments([], [], None, [], [], None, []), writer, True, "module", 0)
+            )
+            self.done[id(self.made_functions[-1])] = self.made_functions[-1]
+        return lang
 
     @staticmethod
     def _copied(value: Value) -> Value:
@@ -225,239 +274,7 @@ class Calls(Layers):
         if isinstance(value, Text):
             return Text(value.text, value.strength, value.value, value.kind, value.owns)
         if isinstance(value, Row) and not value.is_open:
-            return Row(value.kind, list(value.items), value.block)
+            return Row(value.kind, [(key, Calls._copied(one)) for key, one in value.items], value.block)
         if isinstance(value, Config):
-            return Config(value.key, value.fields, dict(value.changed))
+            return Config(value.key, value.fields, value.given, value.derived, dict(value.changed))
         return value
-
-    def _same(self, name: str, args: list[Value], node: ast.AST) -> Value:
-        values = [inner(one) for one in args]
-        for one in values:
-            if isinstance(one, Unknown):
-                return Unknown(node, one.reason, False)
-            if isinstance(one, Tensor):
-                return Tensor(())
-        if len(values) == 1 and isinstance(values[0], Row) and not values[0].is_open and name in ("max", "min"):
-            values = values[0].values
-        texts = [self.text(one) for one in values]
-        numbers = [one.value for one in texts]
-        if name in COMPUTED and texts and all(isinstance(one, (int, float)) for one in numbers):
-            try:
-                result = COMPUTED[name](*numbers)
-            except (ArithmeticError, ValueError, TypeError):
-                raise NotUnderstood("this can't be computed", node) from None
-            if name in ("int", "round", "floor", "ceil") and (len(texts) > 1 or numbers[0] == result):
-                return (
-                    Text(texts[0].text, texts[0].strength, result)
-                    if numbers[0] == result and "/" not in texts[0].text
-                    else known(result)
-                )
-            return Text(f"{name}({', '.join(one.text for one in texts)})", ATOM, result)
-        if name == "round":
-            texts = texts[:1]
-        if name == "int" and "//" in texts[0].text and "/" not in texts[0].text.replace("//", ""):
-            return texts[0]
-        if (
-            name == "int"
-            and not any(sign in texts[0].text for sign in "/.^")
-            and texts[0].strength >= POWER
-            and texts[0].text.isidentifier()
-        ):
-            return texts[0]
-        return Text(f"{name}({', '.join(one.text for one in texts)})")
-
-    def _builtin(self, name: str, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        method = getattr(self, f"_call_{name}", None)
-        if method is not None:
-            found: Value = method(args, named, node, frame)
-            return found
-        if f"builtins.{name}" in SAME:
-            return self._same(name, args, node)
-        if name in LISTS and args:
-            return self._list_of(args[0], "tuple" if name == "tuple" else "list", frame)
-        if name in LISTS:
-            return Row("list", [], frame.block)
-        if name in ("float", "bool", "str") and args:
-            value = inner(args[0])
-            return (
-                known(str(value.value))
-                if name == "str" and isinstance(value, Text) and value.is_known
-                else value
-                if name != "str" or isinstance(value, Words)
-                else Words((self.text(value),))
-            )
-        return Unknown(node, f"{name} isn't known", False)
-
-    def _list_of(self, value: Value, kind: str, frame: Frame) -> Value:
-        value = inner(value)
-        if isinstance(value, Row):
-            return value if value.is_open else Row(kind, list(value.items), frame.block)
-        if isinstance(value, Range):
-            turns = self.iterated(value, frame)
-            if isinstance(turns, list):
-                return Row(kind, [(None, one) for one in turns], frame.block)
-        return value
-
-    def _call_len(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        value = inner(args[0])
-        if isinstance(value, Row) and not value.is_open:
-            return known(len(value.items))
-        if isinstance(value, Row):
-            raise NotUnderstood("its length isn't known", node)
-        if isinstance(value, Text) and isinstance(value.value, str):
-            return known(len(value.value))
-        return Text(f"len({self.text(value).text})")
-
-    def _call_range(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        texts = [self.text(one) for one in args]
-        if len(texts) == 1:
-            return Range(known(0), texts[0], known(1))
-        if len(texts) in (2, 3):
-            return Range(texts[0], texts[1], texts[2] if len(texts) == 3 else known(1))
-        raise NotUnderstood("this is no range", node)
-
-    def _call_enumerate(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        start = named.get("start", args[1] if len(args) > 1 else known(0))
-        turns = self.iterated(args[0], frame)
-        if isinstance(turns, list) and isinstance(start, Text) and isinstance(start.value, int):
-            return Row(
-                "list",
-                [(None, Row("tuple", [(None, known(start.value + i)), (None, one)])) for i, one in enumerate(turns)],
-            )
-        if not (isinstance(start, Text) and start.value == 0):
-            raise NotUnderstood("enumerate with a start over something open has no reading", node)
-        return Walk(f"enumerate({self.walked(args[0])})")
-
-    def _call_zip(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        turns = [self.iterated(one, frame) for one in args]
-        if all(isinstance(one, list) for one in turns):
-            rows = zip(*(one for one in turns if isinstance(one, list)), strict=False)
-            return Row("list", [(None, Row("tuple", [(None, one) for one in row])) for row in rows])
-        return Walk(f"zip({', '.join(self.walked(one) for one in args)})")
-
-    def _call_reversed(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        turns = self.iterated(args[0], frame)
-        if isinstance(turns, list):
-            return Row("list", [(None, one) for one in reversed(turns)], frame.block)
-        return Text(f"reversed({self.walked(args[0])})")
-
-    def walked(self, value: Value) -> str:
-        """What a loop goes over, as text."""
-        value = inner(value)
-        if isinstance(value, Walk):
-            return value.text
-        if isinstance(value, Range):
-            words = (
-                [value.stop.text]
-                if value.start.value == 0 and value.step.value == 1
-                else [value.start.text, value.stop.text]
-            )
-            return f"range({', '.join(words + ([value.step.text] if value.step.value != 1 else []))})"
-        return self.text(value).text
-
-    def _call_dict(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        row = Row("dict", [], frame.block)
-        if args:
-            given = inner(args[0])
-            if isinstance(given, Row) and given.kind in ("dict", "ModuleDict"):
-                row = given if given.is_open else Row("dict", list(given.items), frame.block)
-            elif isinstance(given, Row) and not given.is_open:
-                for pair in given.values:
-                    pair = inner(pair)
-                    if not isinstance(pair, Row) or len(pair.items) != 2:
-                        raise NotUnderstood("these are no pairs", node)
-                    row.items.append((self.key(pair.values[0], node), pair.values[1]))
-            elif isinstance(given, Row):
-                self._keyed(given, node)
-                given.kind = "dict"
-                row = given
-            else:
-                raise NotUnderstood("these are no pairs", node)
-        row.items += named.items()
-        return row
-
-    def pairs(self, row: Row, node: ast.AST, frame: Frame) -> Row:
-        """A list of pairs as a dict."""
-        found = self._call_dict([row], {}, node, frame)
-        assert isinstance(found, Row)
-        return found
-
-    def _keyed(self, row: Row, node: ast.AST) -> None:
-        """Pairs of a name and a layer that a loop made: the name becomes the place's key."""
-        for one in row.nodes:
-            pair = inner(one.value)
-            if isinstance(pair, Row) and pair.kind == "tuple" and len(pair.items) == 2:
-                one.key, one.value = self.key(pair.values[0], node), pair.values[1]
-
-    def _call_isinstance(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        value = inner(args[0])
-        if len(args) < 2:
-            raise NotUnderstood("this has no reading", node)
-        kinds = {_last(one) for one in (args[1].values if isinstance(args[1], Row) else [args[1]])}
-        if isinstance(value, Row):
-            return known(bool(kinds & {value.kind, "Sequence", "Iterable", "Module", "Collection"}))
-        if isinstance(value, Text) and value.is_known:
-            return known(type(value.value).__name__ in kinds or (isinstance(value.value, int) and "Number" in kinds))
-        if isinstance(value, Text) and value.kind == "module":
-            return known("Module" in kinds or value.text.partition("(")[0] in kinds)
-        if isinstance(value, Text) and "str" in kinds and value.kind != "text":
-            return known(False)
-        return known(
-            bool(kinds & {"int", "float", "Number", "Integral", "Real"})
-            if isinstance(value, Text) and value.kind != "text"
-            else "str" in kinds
-        )
-
-    def _call_hasattr(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        value, name = inner(args[0]), args[1]
-        if isinstance(value, Me) and isinstance(name, Text):
-            return known(str(name.value) in frame.writer.state)
-        return known(True)
-
-    def _call_getattr(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        value, name = inner(args[0]), args[1]
-        if isinstance(value, Config) and isinstance(name, Text) and isinstance(name.value, str):
-            return self.configured(value, name.value, frame, args[2] if len(args) > 2 else None)
-        if isinstance(value, Me):
-            key = self.key(name, node)
-            if key in frame.writer.state:
-                return frame.writer.state[key]
-            return Path(key, Text(key, ATOM, OPEN, "module"))
-        if isinstance(value, Dotted) and isinstance(name, Text) and isinstance(name.value, str):
-            return Dotted(f"{value.path}.{name.value}")
-        if isinstance(args[0], Path):
-            return self.part(args[0], self.key(name, node))
-        raise NotUnderstood("which attribute this is isn't known", node)
-
-    def _call_setattr(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        if len(args) != 3:
-            raise NotUnderstood("this has no reading", node)
-        owner, value = inner(args[0]), args[2]
-        if isinstance(owner, Me):
-            self.set_own(self.key(args[1], node), value, frame, node)
-        elif isinstance(owner, Config) and isinstance(args[1], Text) and isinstance(args[1].value, str):
-            owner.changed[args[1].value] = value
-        else:
-            raise NotUnderstood("a part of another module is set", node)
-        return known(None)
-
-    def _call_type(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        return Unknown(node, "the type isn't known", False)
-
-    def _call_super(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        home = args[0] if args and isinstance(args[0], Class) else frame.home
-        if home is None:
-            raise NotUnderstood("super() stands outside of a class", node)
-        return Super(home)
-
-    def _call_print(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        return known(None)
-
-    def _call_map(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        turns = self.iterated(args[1], frame)
-        if isinstance(turns, list):
-            return Row("list", [(None, self.apply(args[0], [one], {}, node, frame)) for one in turns], frame.block)
-        item = self.text(self.apply(args[0], [Text("i")], {}, node, frame))
-        if item.kind != "module":
-            return Text(f"[{item.text} for i in {self.walked(args[1])}]")
-        raise NotUnderstood("this has no reading", node)

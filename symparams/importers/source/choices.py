@@ -33,6 +33,7 @@ from .values import (
     OPEN,
     PRODUCT,
     SUM,
+    Config,
     NotUnderstood,
     Path,
     Row,
@@ -58,10 +59,15 @@ def _definition(branch: Frame, value: Text) -> Define | None:
     return None
 
 
-def _forget(branches: tuple[Frame, Frame], defined: list[Define | None]) -> None:
-    """Leave out the branches' own definitions of values that are joined behind them."""
-    for branch, definition in zip(branches, defined, strict=True):
-        branch.block.nodes = [node for node in branch.block.nodes if node is not definition]
+def _forget(gone: list[tuple[Frame, Define | None]]) -> None:
+    """Leave out the branches' own definitions of values that are joined behind them, where nothing else reads them."""
+    for branch, definition in gone:
+        others = [node for node in branch.block.nodes if node is not definition]
+        is_read = definition is not None and any(
+            definition.name in names_in(text) for one in walk(Block(others)) for text in texts(one)
+        )
+        if not is_read:
+            branch.block.nodes = others
 
 
 def _value_of(definition: Define | None, value: Text) -> Text:
@@ -88,6 +94,12 @@ def _strength(text: str) -> int:
     return found
 
 
+def configurations(frame: Frame) -> list[Config]:
+    """The configurations that a body knows."""
+    values = (*frame.env.values(), *frame.writer.state.values(), *frame.writer.configs.values())
+    return list({id(inner(one)): one for one in map(inner, values) if isinstance(one, Config)}.values())
+
+
 class Choices(Assignments):
     """The reading of choices."""
 
@@ -100,15 +112,37 @@ class Choices(Assignments):
             self.body(statement.body if condition.value else statement.orelse, frame)
             return
         before = dict(frame.writer.state)
+        configs = configurations(frame)
+        settings = [dict(one.changed) for one in configs]
         first, second = frame.inside(Block()), frame.inside(Block())
         try:
             self.body(statement.body, first)
-            state = frame.writer.state
+            state, changed = frame.writer.state, [one.changed for one in configs]
             frame.writer.state = dict(before)
+            for config, setting in zip(configs, settings, strict=True):
+                config.changed = setting
             self.body(statement.orelse, second)
         except Leave:
             raise NotUnderstood("where the loop is left isn't known", statement) from None
+        if not first.is_dead and not second.is_dead:
+            for config, one in zip(configs, changed, strict=True):
+                self._join_settings(condition, config, one, frame)
+        elif second.is_dead:
+            for config, one in zip(configs, changed, strict=True):
+                config.changed = one
         self._join(condition, first, second, state, frame)
+
+    def _join_settings(self, condition: Text, config: Config, first: dict[str, Value], frame: Frame) -> None:
+        """One value of each attribute that a branch sets in a configuration."""
+        second = dict(config.changed)
+        for name in [*first, *(name for name in second if name not in first)]:
+            if first.get(name) is not second.get(name):
+                pair = []
+                for config.changed in (first, second):
+                    pair.append(self.text(self.configured(config, name, frame)))
+                choice = choose(condition, *pair)
+                second[name] = self.as_default(choice, frame) or choice
+        config.changed = second
 
     def _join(self, condition: Text, first: Frame, second: Frame, state: dict[str, Value], frame: Frame) -> None:
         """One set of values behind a choice."""
@@ -118,11 +152,13 @@ class Choices(Assignments):
             return
         node = If([(condition.text, first.block), ("", second.block)])
         later: list[tuple[str, Text, dict[str, Value]]] = []
+        gone: list[tuple[Frame, Define | None]] = []
         other = frame.writer.state
         for env, one, two in ((frame.env, first.env, second.env), (frame.writer.state, state, dict(other))):
             for name in [*one, *(name for name in two if name not in one)]:
                 a, b = one.get(name), two.get(name)
-                env[name] = self._merged(name, condition, a, b, (first, second), env, frame, later)
+                env[name] = self._merged(name, condition, a, b, (first, second), env, frame, later, gone)
+        _forget(gone)
         if len(second.block.nodes) == 1 and isinstance(second.block.nodes[0], If):
             node = If([node.branches[0], *second.block.nodes[0].branches])
         if first.block.nodes or second.block.nodes:
@@ -158,6 +194,7 @@ class Choices(Assignments):
     def _merged(
         self, name: str, condition: Text, a: Value | None, b: Value | None, branches: tuple[Frame, Frame],
         env: dict[str, Value], frame: Frame, later: list[tuple[str, Text, dict[str, Value]]],
+        gone: list[tuple[Frame, Define | None]],
     ) -> Value:  # fmt: skip
         if a is None or b is None or a is b:
             return a if a is not None else b  # type: ignore[return-value]
@@ -177,7 +214,7 @@ class Choices(Assignments):
         if not names_in(choice.text) & inside:
             default = self.as_default(choice, frame)
             if default is not None or len(choice.text) <= MAX_CHOICE or choice.kind == "module":
-                _forget(branches, defined)
+                gone += zip(branches, defined, strict=True)
                 if default is None:
                     later.append((name, choice, env))
                 return default or choice

@@ -5,23 +5,17 @@ from __future__ import annotations
 import ast
 import re
 
+from .forwarding import forwarded
 from .frames import Frame, Parameter, Writer, parameter_text, spelled
-from .functions import MAX_DEPTH, Functions
+from .functions import MAX_DEPTH
+from .labels import Labels
 from .layers import CONTAINERS
 from .library import layer_signature
-from .nodes import (
-    Define,
-    Labels,
-    Line,
-    Member,
-    freeze,
-    names_in,
-    pruned,
-    walk,
-)
+from .nodes import Define, Line, Member, changed, names_in, pruned, walk
 from .python import (
     Restart,
     bound,
+    called_parts,
     counts_of,
     is_asked,
     last_name,
@@ -40,6 +34,7 @@ from .scope import (
     strange_base,
 )
 from .signatures import Signature
+from .stages import Stages
 from .values import (
     ATOM,
     OPEN,
@@ -98,7 +93,7 @@ def _rank(param: Parameter) -> int:
     return 1 if param.attribute and param.kind == "size" and not names_in(param.default) else 2
 
 
-class Importer(Functions):
+class Importer(Stages):
     """Reads classes on demand; `done` holds what was written, in order."""
 
     def module_of(self, cls: Class) -> Signature:
@@ -156,6 +151,7 @@ class Importer(Functions):
                 return self._alias(cls, writer)
         else:
             definition, home = constructor
+            definition = forwarded(definition, home, cls)
         frame = self._entered(cls, definition, home, writer)
         self.body(definition.body, frame)
         return self._finished(cls, definition, writer)
@@ -300,7 +296,8 @@ class Importer(Functions):
         found = [
             one
             for one in scope.classes.values()
-            if not is_module(one)
+            if asked
+            and not is_module(one)
             and one.name.lower().endswith(("config", "args", "params", "cfg"))
             and all(class_constant(one, name) is not None for name in asked)
         ]
@@ -318,21 +315,34 @@ class Importer(Functions):
             default is not None and not (isinstance(default, ast.Constant) and default.value is None)
         ):
             return False
+        if name not in CONFIGS and self._is_kept_part(arg.arg, cls, definition):
+            return False
         if name in CONFIGS or name.endswith(("config", "cfg", "args", "hparams", "_params", "opts")):
             if len(name) == 1 and not is_asked(arg.arg, cls.scope.tree):
                 return False
             return uses["attribute"] or uses["passed"] or not uses["plain"]
         return uses["attribute"] and not uses["plain"] and not uses["module"]
 
+    @staticmethod
+    def _is_kept_part(name: str, cls: Class, definition: ast.FunctionDef) -> bool:
+        """Whether self keeps an argument that its methods call, `self.net = net` and `self.net(x)`."""
+        kept = {
+            target.attr
+            for node in ast.walk(definition)
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == name
+            for target in node.targets
+            if isinstance(target, ast.Attribute)
+        }
+        return bool(kept) and (name in PARTS or bool(kept & called_parts(cls)))
+
     def _finished(self, cls: Class, definition: ast.FunctionDef, writer: Writer) -> Signature:
         shown = self._asked_of(writer)
         self.label(writer)
-        for path, block, words, line in writer.frozen:
-            if not freeze(block, path):
-                block.add(Line(f"# not understood: {words.split(': ')[0]}  (line {line})"))
-                writer.holes.append(
-                    (f"{cls.scope.source.name}:{line}: what is frozen isn't a member here: {words}", line)
-                )
+        for change in writer.changes:
+            if not changed(change):
+                change.block.add(Line(f"# not understood: {change.words.split(': ')[0]}  (line {change.line})"))
+                place = f"{cls.scope.source.name}:{change.line}"
+                writer.holes.append((f"{place}: what is changed isn't a member here: {change.words}", change.line))
         used = pruned(writer.root)
         used |= names_in(writer.base) | shown
         is_loose = cls.name in self.loose
@@ -364,7 +374,7 @@ class Importer(Functions):
 
     def label(self, writer: Writer) -> None:
         """Give the places of a writer's rows their labels."""
-        labels = Labels(writer.root, self._expression, writer.taken)
+        labels = Labels(writer.root, self._expression, writer.taken, writer.state)
         labels.finish()
         if writer.cls is not None:
             line = writer.cls.definition.lineno
@@ -405,7 +415,7 @@ class Importer(Functions):
         if isinstance(extra, Config):
             pairs = [(one.attribute or one.argument, one.default) for one in signature.params if not one.star]
             self.passed_on(extra, pairs[len(args) :], named, frame)
-        words = self._given(signature, args, named, node, frame)
+        words = self.given_words(signature, args, named, node, frame)
         if not signature.owns:
             return Text("Identity()", ATOM, OPEN, "module", False)
         return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, "module")
@@ -458,8 +468,4 @@ class Importer(Functions):
                         return True
             if uses_of(param.argument, constructor[0])["called"]:
                 return False
-        for one in lineage(cls):
-            for node in ast.walk(one.definition):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == f"self.{name}":
-                    return True
-        return False
+        return name in called_parts(cls)

@@ -20,6 +20,7 @@ from .algebra import (
     words_of,
 )
 from .frames import Frame
+from .labels import joined_rows
 from .reader import Reader
 from .values import (
     ATOM,
@@ -50,6 +51,11 @@ PYTHON = {
     "sorted", "any", "all", "type", "vars", "locals", "iter", "next", "callable", "repr", "filter", "id", "object",
     "ValueError", "RuntimeError", "TypeError", "NotImplementedError", "AssertionError", "Exception", "KeyError", "property",
 }  # fmt: skip
+
+
+def _is_module(value: Value) -> bool:
+    value = inner(value)
+    return isinstance(value, Text) and value.kind == "module" and value.owns
 
 
 class Expressions(Reader):
@@ -106,16 +112,20 @@ class Expressions(Reader):
         if isinstance(node.op, ast.Add) and isinstance(left, Row) and isinstance(right, Row):
             if not left.is_open and not right.is_open:
                 return Row(left.kind, [*left.items, *right.items], frame.block)
-            if left.is_open and left.nodes and not right.is_open:
+            if left.is_open and left.nodes and left.own is None and not right.is_open:
                 for value in right.values:
                     self.append(left, value, frame)
                 return left
+            if left.nodes or right.nodes:
+                return joined_rows([left, right], node)
         if isinstance(node.op, ast.Mult):
             row, count = (left, right) if isinstance(left, Row) else (right, left)
             if isinstance(row, Row) and not row.is_open and isinstance(count, Text) and isinstance(count.value, int):
                 if count.value * len(row.items) > MAX_TURNS:
                     raise NotUnderstood("this list is too long", node)
                 return Row(row.kind, row.items * count.value, frame.block)
+        if any(isinstance(one, Row) and any(map(_is_module, one.values)) for one in (left, right)):
+            raise NotUnderstood("one module would stand in several places", node)
         if isinstance(node.op, (ast.Add, ast.Mult)):
             return arithmetic(node.op, self.text(left), self.text(right), node)
         raise NotUnderstood("these can't be joined", node)
@@ -249,7 +259,7 @@ class Expressions(Reader):
         return words_of(parts)
 
     def _read_lambda(self, node: ast.Lambda, frame: Frame) -> Value:
-        return Function(node, frame.scope, frame.env, None, frame.home)
+        return Function(node, frame.scope, frame.env, None, frame.home, frame)
 
     def _read_starred(self, node: ast.Starred, frame: Frame) -> Value:
         raise NotUnderstood("what the star spreads isn't known one by one", node)

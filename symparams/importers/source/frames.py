@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..writing import RESERVED
-from .nodes import Block
+from .nodes import Block, Change
 from .scope import Scope
 from .values import OPEN, Class, Config, Text, Value
 
@@ -22,7 +22,11 @@ TAKEN = {
 
 @dataclass(eq=False)
 class Parameter:
-    """A parameter of a module. argument: its name in Python; attribute: of a configuration, the attribute that it stands for."""
+    """A parameter of a module.
+
+    argument: its name in Python; attribute: of a configuration, the attribute that it stands for; is_filled: whether
+    None stands for the default.
+    """
 
     name: str
     argument: str
@@ -30,6 +34,7 @@ class Parameter:
     default: str = ""
     kind: str = ""
     is_named: bool = False
+    is_filled: bool = False
     star: str = ""
 
 
@@ -51,7 +56,7 @@ class Writer:
     loops: set[str] = field(default_factory=set)
     configs: dict[str, Config] = field(default_factory=dict)
     stars: list[ast.arg] = field(default_factory=list)
-    frozen: list[tuple[str, Block, str, int]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     holes: list[tuple[str, int]] = field(default_factory=list)
     base: str = ""
     doc: str = ""

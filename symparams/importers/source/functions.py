@@ -24,6 +24,7 @@ from .python import (
     bound,
     counts_of,
     defaults_of,
+    is_property,
     is_short,
     is_static,
     last_name,
@@ -75,7 +76,7 @@ class Functions(Methods):
             signature = self.function_of(function)
             if signature is not None:
                 try:
-                    words = self._given(signature, args, named, node, frame)
+                    words = self.given_words(signature, args, named, node, frame)
                 except NotUnderstood:
                     return self.run(function, args, named, frame)
                 signature.is_called = True
@@ -152,19 +153,6 @@ class Functions(Methods):
         self.done[key] = signature
         return signature
 
-    def function_text(self, function: Function) -> Text:
-        """A function as a value: its name, where it is one of the language."""
-        if isinstance(function.definition, ast.FunctionDef) and function.bound is None:
-            signature = self.function_of(function)
-            if signature is not None:
-                signature.is_called = True
-                return Text(signature.name, kind="class")
-        raise NotUnderstood("this function has no name in the language", function.definition)
-
-    def named_partial(self, partial: Partial) -> Text:
-        """A function of the language for a callable with some arguments given."""
-        raise NotUnderstood("a callable with some of its arguments has no name in the language")
-
     def run(self, function: Function, args: list[Value], named: dict[str, Value], frame: Frame) -> Value:
         """What a function returns, its body read in place of the call."""
         definition = function.definition
@@ -215,6 +203,8 @@ class Functions(Methods):
         if expression is None:
             return None
         value = self.lenient(expression, Frame(scope, Writer("", None), Block(), {}))
+        if isinstance(value, (Partial, Function)) and not value.name:
+            value.name = name
         if (
             isinstance(value, Text)
             and value.is_known
@@ -233,7 +223,7 @@ class Functions(Methods):
             return Unknown(value.node, value.reason, False)
         return value
 
-    def _given(
+    def given_words(
         self, signature: Signature, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
     ) -> list[str]:
         """The arguments of a call as text."""
@@ -246,7 +236,7 @@ class Functions(Methods):
                 words += [self.argument(one, node).text for one in rest]
                 continue
             value = self._value_of(param, given, signature, node, frame)
-            if value is None or (is_none(value) and param.kind != "maybe" and param.default):
+            if value is None or (is_none(value) and param.is_filled):
                 if not param.default:
                     raise NotUnderstood(f"{signature.name} needs {param.argument}", node)
                 has_gap = True
@@ -274,7 +264,11 @@ class Functions(Methods):
             return given.get(param.attribute)  # **kwargs
         if not isinstance(config, Config):
             raise NotUnderstood(f"{param.argument} of {signature.name} isn't known", node)
-        return self.configured(config, param.attribute, frame)
+        if param.attribute in config.changed:
+            return config.changed[param.attribute]
+        if set(config.changed) & set(config.derived or {}):
+            raise NotUnderstood("an attribute is set that another one was made from", node)
+        return self._given_to(config, param.attribute, frame)
 
     def passed_on(
         self, config: Config, names: Sequence[tuple[str, str]], named: dict[str, Value], frame: Frame
@@ -304,7 +298,7 @@ class Functions(Methods):
             except NotUnderstood:
                 return known(None)
         text = self.argument(value, node)
-        if text.kind == "maybe" and param.kind != "maybe" and param.default and param.default != "None":
+        if text.kind == "maybe" and param.is_filled:
             other = re.sub(r"[^\W\d]\w*", lambda m: done.get(m[0], m[0]), param.default)
             filled = Text(other, ATOM if other.isidentifier() else CHOICE)
             choice = choose(Text(f"{text.text} is None", COMPARE, OPEN, "flag"), filled, text)
@@ -315,9 +309,43 @@ class Functions(Methods):
         """An attribute of a configuration: what the code set it to, a property, or a parameter of the module."""
         if name in config.changed:
             return config.changed[name]
+        if config.derived is None:
+            config.derived = {}
+            self._derive(config, frame)
+        return config.derived[name] if name in config.derived else self._given_to(config, name, frame, default)
+
+    def _derive(self, config: Config, frame: Frame) -> None:
+        """What the constructor of a configuration sets, as far as it can be read."""
+        names = ("__post_init__", "__init__")
+        found = next((one for name in names if config.fields and (one := method_of(config.fields, name))), None)
+        if found is None:
+            return
+        definition, home = found
+        given = {arg.arg: self._given_to(config, arg.arg, frame, None) for arg in list(parameters_of(definition))[1:]}
+        inside, holes, changed = frame.inside(Block()), len(frame.writer.holes), config.changed
+        config.changed = {}
+        try:
+            self.run(Function(definition, home.scope, {}, config, home), [], given, inside)
+            set_there: dict[str, Value] = {
+                name: one for name, one in config.changed.items() if not isinstance(one, Unknown)
+            }
+        except (NotUnderstood, Restart):
+            set_there = {}
+        config.changed = changed
+        if len(frame.writer.holes) > holes or not all(isinstance(node, Define) for node in inside.block.nodes):
+            del frame.writer.holes[holes:]
+            return
+        frame.block.nodes += inside.block.nodes
+        config.derived = set_there
+
+    def _given_to(self, config: Config, name: str, frame: Frame, default: Value | None = None) -> Value:
+        """An attribute as the constructor of a configuration gets it: a parameter of the module."""
+        if name in config.given:
+            return config.given[name]
         found = method_of(config.fields, name) if config.fields is not None else None
         if found is not None:
-            return self.run(Function(found[0], found[1].scope, {}, config, found[1]), [], {}, frame)
+            function = Function(found[0], found[1].scope, {}, config, found[1])
+            return self.run(function, [], {}, frame) if is_property(found[0]) else function
         preset = self._preset(config, name, frame)
         if not config.key:
             if preset is None:

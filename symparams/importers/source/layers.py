@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from .frames import Frame
+from .labels import joined_rows
 from .library import layer_signature
 from .rows import Rows
 from .scope import (
@@ -41,9 +43,8 @@ GEOMETRY = {"stride", "padding", "dilation", "output_padding", "kernel_size", "u
 def is_written(value: Value) -> bool:
     """Whether a value is a text or a row of texts."""
     value = inner(value)
-    return isinstance(value, Text) or (
-        isinstance(value, Row) and not value.is_open and all(isinstance(one, Text) for one in value.values)
-    )
+    texts = value.values if isinstance(value, Row) and not value.is_open else [value]
+    return all(isinstance(one, Text) and not re.search(r"\.\w+\(", one.text) for one in texts)
 
 
 class Layers(Rows):
@@ -76,6 +77,8 @@ class Layers(Rows):
         has_gap = False
         for param, default, kind in params:
             value = given.get(param)
+            if isinstance(value, Unknown) and param in GEOMETRY and not default:
+                raise NotUnderstood(value.reason, value.node)
             if value is None or (param in without_influence and (param not in GEOMETRY or not is_written(value))):
                 has_gap = True
                 continue
@@ -121,7 +124,7 @@ class Layers(Rows):
                 if isinstance(one, Unknown):
                     raise NotUnderstood(one.reason, one.node)
                 if isinstance(one, Row) and one.kind == "*":
-                    row = self._grown(row, one, frame)
+                    row = self._grown(row, one, node)
                 else:
                     self.append(row, one, frame)
             return row
@@ -142,10 +145,10 @@ class Layers(Rows):
             return Text(f"{name}({'*' if name == 'Sequential' else ''}{given.text})", ATOM, OPEN, "module")
         raise NotUnderstood("what is in it isn't known", node)
 
-    def _grown(self, row: Row, more: Row, frame: Frame) -> Row:
+    def _grown(self, row: Row, more: Row, node: ast.AST) -> Row:
         """A row, and behind it one that a loop made: its places count from behind the first."""
-        if row.is_open:
-            raise NotUnderstood("two rows of open length stand in one")
+        if row.is_open or (more.own is not None and more.is_open):
+            return joined_rows([row, more], node)
         more.kind = row.kind
         more.items[:0] = row.items
         return more
@@ -189,6 +192,8 @@ class Layers(Rows):
     def _row_text(self, row: Row) -> Text:
         if row.is_open and (row.nodes or len(row.items) != 1):
             raise NotUnderstood("a row of open length can't stand inside a line")
+        if any(isinstance(one, Path) and isinstance(one.value, Text) and owns_tensors(one) for one in row.values):
+            raise NotUnderstood("one module would stand in two places")
         items = [self.text(one) for one in row.values]
         words = ", ".join(one.text for one in items)
         owns = any(owns_tensors(one) for one in row.values)

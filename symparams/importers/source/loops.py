@@ -6,19 +6,16 @@ import ast
 from collections.abc import Sequence
 
 from .assignments import NamedState
-from .choices import Choices
+from .choices import Choices, configurations
 from .frames import Frame
-from .nodes import (
-    Block,
-    Define,
-    For,
-    walk,
-)
+from .labels import plus
+from .nodes import Block, Define, For, walk
 from .python import (
     Leave,
     Restart,
     assigned,
     freezes,
+    grows_itself,
 )
 from .scope import (
     method_of,
@@ -38,8 +35,10 @@ from .values import (
     Unknown,
     Value,
     Walk,
+    as_index,
     inner,
     known,
+    owns_tensors,
 )
 
 FEW = 3
@@ -70,6 +69,15 @@ def together(values: Sequence[Value]) -> Row:
     return Row("tuple", [(None, one) for one in values])
 
 
+def _made_again(row: Row) -> Walk | None:
+    """The way over a list that one loop made, a layer each turn; None for others."""
+    nodes = [] if row.own is None or row.items else row.own.nodes
+    loop = nodes[0] if len(nodes) == 1 else None
+    if isinstance(loop, For) and loop.count and len(loop.body.nodes) == 1 and len(row.nodes) == 1:
+        return Walk("", 0, loop, row.nodes[0].value) if loop.body.nodes[0] is row.nodes[0] else None
+    return None
+
+
 class Loops(Choices):
     """The reading of loops."""
 
@@ -82,7 +90,7 @@ class Loops(Choices):
         if isinstance(value, Row) and not value.is_open:
             return [known_key(key) for key, _ in value.items] if value.kind in ("dict", "ModuleDict") else value.values
         if isinstance(value, Row):
-            return self.text(value)
+            return _made_again(value) or self.text(value)
         if isinstance(value, Range):
             ends = (value.start.value, value.stop.value, value.step.value)
             if all(isinstance(one, int) and not isinstance(one, bool) for one in ends) and ends[2]:
@@ -142,25 +150,42 @@ class Loops(Choices):
 
     def _is_numbered(self, statement: ast.For, path: Path, row: Row, frame: Frame) -> bool:
         """`for i, block in enumerate(self.blocks)`, by the turns' numbers, where one loop made the row."""
-        count, number, body = turns_of(row, frame.writer.root), ast.Name("_"), Block()
+        count, number = turns_of(row, frame.writer.root), ast.Name("_")
         if not count:
             return False
-        loop = self.loop_over(number, Range(known(0), Text(count), known(1)), body, frame)
-        inside = frame.inside(body)
-        self.name_targets(number, inside)
-        loop.targets = self.targets_text(number, inside)
-        self.assign_targets(
-            statement.target, together([inside.env["_"], every(path, row, f".{{{loop.targets}}}")]), inside
-        )
+        loop, inside = self.turned(number, Range(known(0), Text(count), known(1)), frame)
+        places = together([inside.env["_"], every(path, row, f".{{{loop.targets}}}")])
+        self.assign_targets(statement.target, places, inside)
         self.body(statement.body, inside)
         frame.block.add(loop)
         return True
+
+    def _do_while(self, statement: ast.While, frame: Frame) -> None:
+        """`while`, as long as it is known whether it goes on."""
+        counts = frame.counts
+        frame.counts = {**counts, **dict.fromkeys(assigned([statement]), 2)}
+        before = dict(frame.env)
+        for _ in range(MAX_TURNS):
+            condition = self.truth(statement.test, frame)
+            if not condition.is_known:
+                frame.env.update(before)
+                raise NotUnderstood("how often the loop turns isn't known", statement)
+            if not condition.value:
+                break
+            try:
+                self.body(statement.body, frame)
+            except Leave as leave:
+                if leave.args == ("break",):
+                    break
+        else:
+            raise NotUnderstood("the loop turns too often", statement)
+        frame.counts = counts
 
     def _unrolled(self, statement: ast.For, turns: list[Value], frame: Frame) -> None:
         counts = frame.counts
         frame.counts = {**counts, **dict.fromkeys(assigned([statement]), 2)}
         for turn in turns:
-            self.assign_targets(statement.target, turn, frame)
+            self.assign_targets(statement.target, as_index(turn), frame)
             try:
                 self.body(statement.body, frame)
             except Leave as leave:
@@ -171,28 +196,37 @@ class Loops(Choices):
     def _looped(self, statement: ast.For, turns: Value, frame: Frame) -> None:
         """A loop of the language; what its body sets again is carried by name."""
         carried = self._carry(statement, frame)
-        body = Block()
-        loop = self.loop_over(statement.target, turns, body, frame)
-        inside = frame.inside(body)
-        inside.outside = frozenset(map(id, frame.env.values()))
-        self.name_targets(statement.target, inside)
-        loop.targets = self.targets_text(statement.target, inside)
+        loop, inside = self.turned(statement.target, turns, frame)
+        set_again = []
         for name in assigned(statement.body):
             if name not in frame.env:
                 inside.counts = {**inside.counts, name: 2}
+            elif name not in carried:
+                set_again.append(name)
+                if isinstance(frame.env[name], Text):
+                    inside.env[name] = Unknown(statement, f"{name} is another in each turn")
+        configs = configurations(frame)
+        settings = [dict(one.changed) for one in configs]
         try:
             self.body(statement.body, inside)
         except Leave:
             raise NotUnderstood("where the loop is left isn't known", statement) from None
+        if [one.changed for one in configs] != settings:
+            raise NotUnderstood("a configuration changes in a loop", statement)
         frame.block.add(loop)
         for name, value in inside.env.items():
             if name in carried:
                 continue
-            if name not in frame.env:
+            old = frame.env.get(name)
+            if name in set_again and value is not old and not isinstance(inner(value), Row):
+                frame.env[name] = Unknown(
+                    statement, f"{name} is another in each turn", old is None or owns_tensors(old)
+                )
+            elif name not in frame.env:
                 lang = (
                     value.text
                     if isinstance(value, Text)
-                    and any(isinstance(n, Define) and n.name == value.text for n in body.nodes)
+                    and any(isinstance(n, Define) and n.name == value.text for n in loop.body.nodes)
                     else ""
                 )
                 frame.env[name] = Text(lang) if lang else Unknown(statement, f"{name} is a loop's")
@@ -202,12 +236,7 @@ class Loops(Choices):
         carried = set()
         for name in assigned(statement.body):
             value = frame.env.get(name)
-            if (
-                value is not None
-                and isinstance(value, Row) is False
-                and isinstance(value, (Text,))
-                and value.kind != "module"
-            ):
+            if isinstance(value, Text) and (value.kind != "module" or grows_itself(name, statement.body)):
                 frame.env[name] = self._carried(name, value, frame, frame.named, frame.env)
                 carried.add(name)
         names = NamedState(frame.writer.named)
@@ -249,21 +278,41 @@ class Loops(Choices):
                             found += self._assigned_own(method[0].body, frame, depth + 1)
         return list(dict.fromkeys(found))
 
-    def loop_over(self, target: ast.expr, turns: Value, body: Block, frame: Frame) -> For:
-        """The loop of the language over something open."""
+    def turned(self, target: ast.expr, turns: Value, frame: Frame) -> tuple[For, Frame]:
+        """The loop of the language over something open, and the frame of its body, in which its names stand for themselves."""
+        body = Block()
+        inside = frame.inside(body)
+        inside.outside = frozenset(map(id, frame.env.values()))
         turns = inner(turns)
-        if isinstance(turns, Range):
-            if turns.step.value != 1:
-                return For("", self.walked(turns), body)
-            start = "" if turns.start.value == 0 else turns.start.text
-            count = turns.stop.text
-            if start:
-                count = f"{turns.stop.within(SUM)} - {turns.start.within(PRODUCT)}"
-            return For("", self.walked(turns), body, start, count)
-        return For("", self.walked(turns), body)
+        if isinstance(turns, Walk) and turns.loop is not None and turns.item is not None:
+            return self._again(target, turns, turns.loop, turns.item, inside)
+        self._name_targets(target, inside)
+        loop = For(self._targets_text(target, inside), self.walked(turns), body)
+        if isinstance(turns, Range) and turns.step.value == 1:
+            loop.count = turns.stop.text
+            if turns.start.value != 0:
+                loop.start = turns.start.text
+                loop.count = f"{turns.stop.within(SUM)} - {turns.start.within(PRODUCT)}"
+        if (
+            isinstance(turns, Walk)
+            and turns.start
+            and isinstance(target, ast.Tuple)
+            and isinstance(target.elts[0], ast.Name)
+        ):
+            inside.env[target.elts[0].id] = Text(f"{loop.targets.partition(',')[0]} + {turns.start}", SUM)
+        return loop, inside
 
-    def name_targets(self, target: ast.expr, frame: Frame) -> None:
-        """Let the names of a loop stand for themselves."""
+    def _again(self, target: ast.expr, turns: Walk, loop: For, item: Value, inside: Frame) -> tuple[For, Frame]:
+        """The loop over a list that a loop made: the same turns, whose item is what that one made."""
+        count = Text(loop.targets)
+        if turns.text == "enumerate":
+            place = f"{loop.targets} - {loop.start}" if loop.start else loop.targets
+            count = Text(plus(place, turns.start), SUM if loop.start or turns.start else ATOM)
+            item = Row("tuple", [(None, count), (None, item)])
+        self.assign_targets(target, item, inside)
+        return For(loop.targets, loop.iterable, inside.block, loop.start, loop.count), inside
+
+    def _name_targets(self, target: ast.expr, frame: Frame) -> None:
         for node in ast.walk(target):
             if isinstance(node, ast.Name):
                 name = "i" if node.id == "_" else node.id
@@ -284,19 +333,27 @@ class Loops(Choices):
         frame.writer.taken.add(name)
         return name
 
-    def targets_text(self, target: ast.expr, frame: Frame) -> str:
-        """The names of a loop as text."""
+    def _targets_text(self, target: ast.expr, frame: Frame) -> str:
         if isinstance(target, ast.Name):
             return self.text(frame.env[target.id]).text
         if isinstance(target, (ast.Tuple, ast.List)):
-            words = [self.targets_text(one, frame) for one in target.elts]
+            words = [self._targets_text(one, frame) for one in target.elts]
             return ", ".join(f"({word})" if "," in word else word for word in words)
         raise NotUnderstood("this target has no reading", target)
 
     def assign_targets(self, target: ast.expr, value: Value, frame: Frame) -> None:
         """Bind names to values."""
+        turn = inner(value)
         if isinstance(target, ast.Name):
             frame.env[target.id] = value
+        elif (
+            isinstance(target, (ast.Tuple, ast.List))
+            and isinstance(turn, Row)
+            and not turn.is_open
+            and len(turn.items) == len(target.elts)
+        ):
+            for one, item in zip(target.elts, turn.values, strict=True):
+                self.assign_targets(one, item, frame)
         else:
             self.assign(target, value, frame)
 

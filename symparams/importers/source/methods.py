@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 
 from . import tensors
+from .forwarding import forwarded
 from .frames import Frame
+from .library import layer_signature
 from .python import GROWING
 from .rows import METHODS
 from .scope import (
@@ -51,6 +53,11 @@ OF_STRINGS = {
 
 
 ADDING = {"add_module", "register_module", "register_parameter", "register_buffer"}
+# Arguments that layers keep as attributes of the same name.
+KEPT_ARGUMENTS = {
+    "in_features", "out_features", "in_channels", "out_channels", "num_features", "num_channels", "num_embeddings", "groups",
+    "embedding_dim", "input_size", "hidden_size", "num_layers", "kernel_size", "embed_dim", "num_heads", "num_groups",
+}  # fmt: skip
 SAME_MODULE = {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "eval", "train", "apply", "type", "compile"}
 
 
@@ -149,6 +156,8 @@ class Methods(Statements):
         found = method_of(cls, name, owner.home)
         if found is not None:
             definition, home = found
+            if name == "__init__":
+                definition = forwarded(definition, home, cls)
             return self.run(Function(definition, home.scope, {}, Me(), home), args, named, frame)
         if name == "__init__":
             self._base(cls, args, named, node, frame)
@@ -165,6 +174,18 @@ class Methods(Statements):
             self.member("", made, frame, node)
         elif isinstance(made, Text):
             frame.writer.base = made.text
+            self._attributes(base.last, args, named, frame)
+
+    def _attributes(self, layer: str, args: list[Value], named: dict[str, Value], frame: Frame) -> None:
+        """What a layer keeps of its arguments, as its class may ask for it: `self.in_features`."""
+        params = layer_signature(layer)[0] or ()
+        given = {param[0]: value for param, value in zip(params, args, strict=False)} | named
+        wide = {"1": "single", "2": "pair", "3": "triple"}.get(layer[-2:-1], "")
+        for name, value in given.items():
+            if name == "kernel_size" and wide and isinstance(value, Text):
+                value = Text(f"{wide}({value.text})")
+            if name in KEPT_ARGUMENTS and isinstance(value, (Text, Row)):
+                frame.writer.state.setdefault(name, value)
 
     def _of_row(
         self, method: Method, row: Row, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
@@ -182,37 +203,49 @@ class Methods(Statements):
             value = self._as_buffer(values[1], node) if name == "register_buffer" else values[1]
             self.put_inside(method.owner, row, self.key(values[0], node), value, frame, node)
             return known(None)
-        if (
-            name == "insert"
-            and len(values) == 2
-            and not row.is_open
-            and isinstance(values[0], Text)
-            and isinstance(values[0].value, int)
-        ):
-            row.items.insert(values[0].value, (None, values[1]))
+        if name == "insert" and len(values) == 2 and isinstance(values[0], Text) and isinstance(values[0].value, int):
+            self._reject_hidden(values[1])
+            self.changeable(row, frame, node).items.insert(values[0].value, (None, values[1]))
             return known(None)
         if name == "update" and values and isinstance(inner(values[0]), Row):
             self.extend(row, inner(values[0]), frame, node)
             return known(None)
         if name in ("keys", "values", "items") and not row.is_open:
             return self._entries(row, name)
-        if name == "pop" and not row.is_open and not args and row.items:
-            return row.items.pop()[1]
+        if name == "pop":
+            return self._popped(self.changeable(row, frame, node), values, node)
         if name == "get" and values and not row.is_open:
+            if isinstance(values[0], Text) and not values[0].is_known:
+                return self._item(row, values[0], node, frame)
             key = self.key(values[0], node)
             return next(
                 (value for one, value in row.items if one == key), values[1] if len(values) > 1 else known(None)
             )
         if name == "copy" and not row.is_open:
             return Row(row.kind, list(row.items), frame.block)
-        if name == "reverse" and not row.is_open:
-            row.items.reverse()
+        if name == "reverse":
+            self.changeable(row, frame, node).items.reverse()
             return known(None)
+        if name == "children" and not row.is_open:
+            return Row("list", [(None, value) for value in row.values], frame.block)
         if name in SAME_MODULE:
             return method.owner
         if name in ("index", "count") and not row.is_open:
             return Unknown(node, f"{name} isn't known", False)
         raise NotUnderstood(f"{name} of a row has no reading", node)
+
+    def _popped(self, row: Row, values: list[Value], node: ast.AST) -> Value:
+        """What leaves a row: the item of a key, or at a place."""
+        place = inner(values[0]) if values else known(-1)
+        if not isinstance(place, Text) or not place.is_known:
+            raise NotUnderstood("which of them is taken isn't known", node)
+        if row.kind == "dict" or isinstance(place.value, str):
+            found = [one for one, (key, _) in enumerate(row.items) if key == self.key(place, node)]
+        else:
+            found = list(range(len(row.items)))[place.value :][:1] if isinstance(place.value, int) else []
+        if not found and len(values) < 2:
+            raise NotUnderstood(f"there is no {place.value} in it", node)
+        return row.items.pop(found[0])[1] if found else values[1]
 
     @staticmethod
     def _reject_hidden(value: Value) -> None:
@@ -248,10 +281,25 @@ class Methods(Statements):
             return Unknown(node, f"{name} isn't known", False)
         if name in ("bit_length", "item"):
             raise NotUnderstood("this isn't computed", node)
+        if name == "copy":
+            return owner
+        if name == "reverse" and not args:
+            self._reversed(owner, node, frame)
+            return known(None)
         words = ", ".join(self.text(one).text for one in args)
         if name in METHODS:
             return Unknown(node, f"{name} isn't known", name not in SAME_MODULE)
         return Text(f"{owner.within(ATOM)}.{name}({words})", ATOM, OPEN, "module")
+
+    @staticmethod
+    def _reversed(owner: Text, node: ast.AST, frame: Frame) -> None:
+        """`sizes.reverse()` of an argument: its name means the reversed list from here on."""
+        if frame.block is not frame.writer.root or frame.depth:
+            raise NotUnderstood("a list changes in a loop or choice", node)
+        for env in (frame.env, frame.writer.state):
+            for key, value in env.items():
+                if isinstance(value, Text) and value.text == owner.text:
+                    env[key] = Text(f"{owner.within(ATOM)}[::-1]", kind=owner.kind)
 
     def _of_string(self, text: str, name: str, args: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
         if name == "format":
@@ -295,7 +343,7 @@ class Methods(Statements):
         if name in ("get", "pop") and args and isinstance(args[0], Text) and isinstance(args[0].value, str):
             return self.configured(owner, args[0].value, frame, args[1] if len(args) > 1 else known(None))
         if name in ("copy", "__copy__"):
-            return Config(owner.key, owner.fields, dict(owner.changed))
+            return Config(owner.key, owner.fields, owner.given, owner.derived, dict(owner.changed))
         if owner.fields is not None:
             found = method_of(owner.fields, name)
             if found is not None:

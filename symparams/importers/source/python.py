@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from .library import layer_signature
 from .scope import (
     Scope,
     dotted_name,
+    lineage,
 )
 from .values import (
     Class,
@@ -26,7 +29,18 @@ GROWING = {
     "register_buffer",
     "update",
     "add",
+    "reverse",
+    "sort",
+    "pop",
+    "remove",
+    "clear",
 }
+
+
+# Functions by whose names one knows that they set numbers and no sizes.
+INITIAL = re.compile(
+    r"init|fill|normal|uniform|xavier|kaiming|zero|ones|constant|reset|weight|log|print|hook|check|warn|copy|_$"
+)
 
 
 class Restart(Exception):
@@ -45,6 +59,24 @@ def returns(statement: ast.If) -> bool:
         for one in part
         for node in ast.walk(one)
     ) and not has_function(statement)
+
+
+def leaves(statement: ast.AST) -> bool:
+    """Whether a statement has a `break` or `continue` of the loop around it."""
+    if isinstance(statement, (ast.Break, ast.Continue)):
+        return True
+    inside = (
+        ()
+        if isinstance(statement, (ast.For, ast.While, ast.FunctionDef, ast.Lambda))
+        else ast.iter_child_nodes(statement)
+    )
+    return any(map(leaves, inside))
+
+
+def skips(statement: ast.If) -> bool:
+    """Whether a choice ends the turn, `if …: continue`, and says so nowhere else."""
+    parts = [*statement.body[:-1], *statement.orelse]
+    return isinstance(statement.body[-1], ast.Continue) and not any(map(leaves, parts))
 
 
 def has_function(statement: ast.stmt) -> bool:
@@ -102,6 +134,41 @@ def assigned(body: Sequence[ast.stmt]) -> list[str]:
     return list(found)
 
 
+def grows_itself(name: str, body: Sequence[ast.stmt]) -> bool:
+    """Whether statements make a new value of a variable from the old one, `block = Block(block)`."""
+    return any(
+        isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+        and any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node.value))
+        for statement in body
+        for node in ast.walk(statement)
+    )
+
+
+# Calls that make no layers, whatever they are given.
+NUMERIC = {
+    "len", "range", "int", "float", "max", "min", "sum", "abs", "round", "str", "bool", "enumerate", "zip", "sqrt", "log",
+    "log2", "floor", "ceil", "prod", "isinstance", "product",
+}  # fmt: skip
+
+
+def may_make(statement: ast.AST) -> bool:
+    """Whether a statement may make layers: it calls something, or passes on what it is given as it is."""
+    value = getattr(statement, "value", None)
+    if not isinstance(value, ast.expr) or isinstance(value, (ast.Name, ast.Attribute, ast.Subscript)):
+        return True
+    return any(isinstance(node, ast.Call) and last_name(node.func) not in NUMERIC for node in ast.walk(value)) or any(
+        isinstance(node, (ast.Await, ast.Lambda)) for node in ast.walk(value)
+    )
+
+
+def _gives_away(node: ast.AST) -> bool:
+    """Whether a call gives a part of self to a function that may change it, `adapt(self.body)`."""
+    if not isinstance(node, ast.Call) or INITIAL.search(last_name(node.func)):
+        return False
+    return any(isinstance(one, ast.Attribute) and last_name(one.value) == "self" for one in node.args)
+
+
 def touches(statement: ast.AST) -> bool:
     """Whether a statement may give a network parameters: it sets something of self, or lets something grow."""
     for node in ast.walk(statement):
@@ -112,6 +179,8 @@ def touches(statement: ast.AST) -> bool:
         ):
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GROWING:
+            return True
+        if _gives_away(node):
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id in ("setattr", "exec", "eval", "delattr"):
@@ -124,7 +193,9 @@ def touches(statement: ast.AST) -> bool:
             and isinstance(node.value, ast.Attribute)
         ):
             return True
-        if isinstance(node, ast.AugAssign) or (isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Del)):
+        if isinstance(node, ast.AugAssign) and not (isinstance(node.target, ast.Name) and not may_make(node)):
+            return True
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Del):
             return True
     return False
 
@@ -162,6 +233,11 @@ def is_static(definition: ast.FunctionDef | ast.Lambda) -> bool:
     return isinstance(definition, ast.FunctionDef) and any(
         last_name(one) == "staticmethod" for one in definition.decorator_list
     )
+
+
+def is_property(definition: ast.FunctionDef) -> bool:
+    """Whether a method is asked for like an attribute."""
+    return any(last_name(one) in ("property", "cached_property") for one in definition.decorator_list)
 
 
 def counts_of(definition: ast.FunctionDef) -> dict[str, int]:
@@ -206,7 +282,7 @@ def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
             call = parent if isinstance(parent, ast.Call) else parents.get(parent)
             func = call.func if isinstance(call, ast.Call) else None
             word = last_name(func) if func is not None else ""
-            is_layer = isinstance(func, ast.Attribute) and last_name(func.value) == "nn"
+            is_layer = layer_signature(word)[0] is not None
             uses["plain"] |= is_layer
             uses["passed"] |= not is_layer and (word[:1].isupper() or word == "__init__")
             uses["copied"] |= word in ("clones", "deepcopy", "_get_clones", "get_clones", "_clones")
@@ -224,6 +300,26 @@ def is_asked(name: str, tree: ast.AST) -> bool:
         isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
         for node in ast.walk(tree)
     )
+
+
+# What one asks networks for, and not sizes.
+OF_NETWORKS = {
+    "forward", "parameters", "named_parameters", "modules", "named_modules", "children", "named_children", "state_dict",
+    "encode", "decode", "embed", "extract_features", "forward_features", "weight", "bias", "train", "eval",
+}  # fmt: skip
+
+
+def called_parts(cls: Class) -> set[str]:
+    """The attributes of self that methods of a class call, or ask for what only networks have."""
+    found = set()
+    for one in lineage(cls):
+        for node in ast.walk(one.definition):
+            part = node.func if isinstance(node, ast.Call) else None
+            if isinstance(node, ast.Attribute) and node.attr in OF_NETWORKS:
+                part = node.value
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "self":
+                found.add(part.attr)
+    return found
 
 
 def last_name(node: ast.AST) -> str:
@@ -269,6 +365,12 @@ def loose_names(scope: Scope) -> set[str]:
         and node not in called
         and node not in annotations
     }
+
+
+def widest_call(scope: Scope) -> int:
+    """The most arguments by place that a file gives what isn't a class by its name."""
+    calls = [node for node in ast.walk(scope.tree) if isinstance(node, ast.Call)]
+    return max([len(node.args) for node in calls if not last_name(node.func)[:1].isupper()], default=0) + 1
 
 
 def uses_layer(scope: Scope, name: str) -> bool:

@@ -7,11 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from .frames import Frame, Parameter, Writer
-from .nodes import (
-    Block,
-    For,
-)
-from .python import asked_attributes, loose_names
+from .nodes import For
+from .python import asked_attributes, loose_names, widest_call
 from .scope import Scope
 from .signatures import Signature
 from .values import (
@@ -33,7 +30,8 @@ class Reader(ABC):
     done: what was written, by the definition; names: modules' names; constants: numbers of the file that have a line of
     their own; symbols: those that are given from outside; notes: layers that are read as PyTorch's; asked: attributes
     that the file asks classes for; loose: classes and functions that are values; keywords: names by which calls give
-    arguments; unrolled: loops whose turns are read one by one; modular: arguments that calls give modules.
+    arguments; unrolled: loops whose turns are read one by one; modular: arguments that calls give modules;
+    made_functions, texts_of_functions: functions that became ones of the language; widest: the most arguments by place.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -46,6 +44,9 @@ class Reader(ABC):
         self.notes: dict[str, str] = {}
         self.unrolled: set[int] = set()
         self.modular: set[tuple[int, str]] = set()
+        self.made_functions: list[Signature] = []
+        self.texts_of_functions: dict[int, tuple[Frame | None, Text]] = {}
+        self.widest = widest_call(scope)
         self.asked = asked_attributes(scope)
         self.loose = loose_names(scope)
         self.keywords = {node.arg for node in ast.walk(scope.tree) if isinstance(node, ast.keyword) and node.arg}
@@ -53,6 +54,10 @@ class Reader(ABC):
     @abstractmethod
     def remove(self, label: str, frame: Frame, node: ast.AST) -> None:
         """Take away a member."""
+
+    @abstractmethod
+    def replaced(self, path: Path, value: Text, frame: Frame, node: ast.AST) -> None:
+        """Put another layer in the place of a member."""
 
     @abstractmethod
     def reads(self, cls: Class, names: set[str]) -> bool:
@@ -129,16 +134,8 @@ class Reader(ABC):
         """Bind names to values."""
 
     @abstractmethod
-    def loop_over(self, target: ast.expr, turns: Value, body: Block, frame: Frame) -> For:
-        """The loop of the language over something open."""
-
-    @abstractmethod
-    def name_targets(self, target: ast.expr, frame: Frame) -> None:
-        """Let the names of a loop stand for themselves."""
-
-    @abstractmethod
-    def targets_text(self, target: ast.expr, frame: Frame) -> str:
-        """The names of a loop as text."""
+    def turned(self, target: ast.expr, turns: Value, frame: Frame) -> tuple[For, Frame]:
+        """The loop of the language over something open, and the frame of its body, in which its names stand for themselves."""
 
     @abstractmethod
     def shared_constants(self, cls: Class) -> set[str]:
@@ -159,6 +156,14 @@ class Reader(ABC):
         self, method: Method, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
     ) -> Value:
         """What calling a method of a value gives."""
+
+    @abstractmethod
+    def name_of(self, cls: Class) -> str:
+        """The name of a class in the language."""
+
+    @abstractmethod
+    def module_of(self, cls: Class) -> Signature:
+        """What is written of a class of modules. Raises: `NotUnderstood` where it contains itself."""
 
     @abstractmethod
     def class_text(self, cls: Class) -> Text:

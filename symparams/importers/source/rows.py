@@ -5,17 +5,13 @@ from __future__ import annotations
 import ast
 
 from . import tensors
-from .algebra import (
-    label_of,
-)
+from .algebra import choose, label_of, plain_key
 from .expressions import Expressions
 from .frames import Frame
+from .labels import joined_rows
 from .library import layer_signature
-from .nodes import (
-    Append,
-    Block,
-    Place,
-)
+from .nodes import Append, Block, Define, Line, Place, mentions
+from .python import is_property
 from .scope import (
     below,
     class_constant,
@@ -24,7 +20,9 @@ from .scope import (
 from .signatures import Signature
 from .values import (
     ATOM,
+    COMPARE,
     OPEN,
+    SUM,
     Class,
     Config,
     Dotted,
@@ -41,8 +39,10 @@ from .values import (
     Unknown,
     Value,
     Words,
+    as_index,
     inner,
     is_none,
+    known,
     owns_tensors,
 )
 
@@ -52,9 +52,8 @@ METHODS = {"append", "extend", "insert", "items", "keys", "values", "parameters"
            "named_children", "named_modules", "state_dict", "load_state_dict", "reverse"}  # fmt: skip
 
 
-def decorator_name(node: ast.expr) -> str:
-    """The name of a decorator."""
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+# Methods of dicts, which serve as configurations too.
+OF_DICTS = {"get", "pop", "copy", "__copy__", "items", "keys", "values", "update", "setdefault"}
 
 
 def may_own(value: Value) -> bool:
@@ -88,11 +87,18 @@ class Rows(Expressions):
                 if isinstance(other, Row) and not other.nodes and len(other.items) == 1:
                     row.items.append((None, Text(f"*{self.text(other).within(ATOM)}")))
                     continue
-                if isinstance(other, Row) and not row.items:
+                if isinstance(other, Row) and other.own is None and not row.items:
                     row = other
+                    continue
+                if isinstance(other, Row):
+                    row = joined_rows([row, other], one)
                     continue
                 raise NotUnderstood("what the star spreads isn't known one by one", one)
             self.append(row, self.evaluate(one, frame), frame)
+        texts = [one for one in row.values if isinstance(one, Text)]
+        is_plain = len(texts) == len(row.items) and all(one.kind != "module" for one in texts)
+        if is_plain and not row.is_open and any(one.text.startswith("*") for one in texts):
+            return Text(f"[{', '.join(one.text for one in texts)}]")  # as long as the sizes say
         return row
 
     _read_tuple = _read_list
@@ -138,7 +144,23 @@ class Rows(Expressions):
             row.nodes.append(node)
             frame.block.add(node)
         else:
+            self._place_behind(row, value)
             row.items.append((key, value))
+
+    @staticmethod
+    def _place_behind(row: Row, value: Value) -> None:
+        """Move the place of a row's members behind the definitions that a new one reads."""
+        nodes = row.block.nodes if row.is_placed and row.block is not None else []
+        at = next((i for i, node in enumerate(nodes) if isinstance(node, Place) and node.row is row), len(nodes))
+        if any(isinstance(node, Define) and mentions(value, node.name, 0) for node in nodes[at:]):
+            nodes.append(nodes.pop(at))
+
+    @staticmethod
+    def changeable(row: Row, frame: Frame, node: ast.AST) -> Row:
+        """A row that may be changed in place here. Raises: `NotUnderstood` where only some turns or branches do it."""
+        if row.is_open or (row.block is not None and row.block is not frame.block):
+            raise NotUnderstood("a list changes in a loop or choice", node)
+        return row
 
     def _read_subscript(self, node: ast.Subscript, frame: Frame) -> Value:
         owner = self.evaluate(node.value, frame)
@@ -157,8 +179,8 @@ class Rows(Expressions):
             text = f"{owner.text}.{index}" if place.value != -1 else f"{owner.text}[-1]"
             if isinstance(value, Row) and value.nodes:
                 return Path(text, Text(text, kind="module"), value.nodes[0].value if len(value.nodes) == 1 else None)
-            return Path(text, self._item(value, place, node))
-        return self._item(value, place, node)
+            return Path(text, self._item(value, place, node, frame))
+        return self._item(value, place, node, frame)
 
     def _cut(self, node: ast.expr, frame: Frame) -> str | Text | None:
         """How one place of a tensor is taken: `all`, `new`, up to a size, or None for what isn't known."""
@@ -166,9 +188,11 @@ class Rows(Expressions):
             if node.lower is None and node.step is None:
                 return "all" if node.upper is None else self.text(self.evaluate(node.upper, frame))
             return None
-        return "new" if isinstance(node, ast.Constant) and node.value is None else None
+        if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, int)):
+            return "new" if node.value is None else "one"
+        return None
 
-    def _item(self, value: Value, place: Value, node: ast.AST) -> Value:
+    def _item(self, value: Value, place: Value, node: ast.AST, frame: Frame) -> Value:
         if isinstance(value, Row) and not value.is_open and isinstance(place, Text) and place.is_known:
             if value.kind in ("dict", "ModuleDict", "OrderedDict") or isinstance(place.value, str):
                 found = [one for key, one in value.items if key == label_of(str(place.value))]
@@ -178,19 +202,35 @@ class Rows(Expressions):
             if isinstance(place.value, int) and -len(value.items) <= place.value < len(value.items):
                 return value.values[place.value]
             raise NotUnderstood(f"there is no place {place.value} in it", node)
-        if (
-            isinstance(value, Row)
-            and value.kind == "dict"
-            and not value.is_open
-            and not any(map(may_own, value.values))
-        ):
-            return Unknown(node, "which of them it is isn't known", False)
+        if isinstance(value, Row) and value.kind in ("dict", "ModuleDict") and not value.is_open:
+            return self._chosen(value, place, node, frame)
         if is_none(value):
             raise NotUnderstood("None has no places", node)
         if isinstance(place, Text) and isinstance(value, (Text, Row)):
             kind = "flag" if isinstance(value, Text) and value.kind == "flags" else ""
             return Text(f"{self.text(value).within(ATOM)}[{place.text}]", ATOM, OPEN, kind)
         raise NotUnderstood("what is at this place isn't known", node)
+
+    def _chosen(self, row: Row, place: Value, node: ast.AST, frame: Frame) -> Value:
+        """What a dict has under a name that only the sizes' user knows: the one or the other, by comparisons."""
+        if not any(map(may_own, row.values)):
+            return Unknown(node, "which of them it is isn't known", False)
+        if not isinstance(place, Text) or not row.items:
+            raise NotUnderstood("which of them it is isn't known", node)
+        keys = [plain_key(key or "") for key, _ in row.items]
+        words = [key if key.isdigit() and place.kind != "text" else known(key).text for key in keys]
+        owning = [self.text(one) for one in row.values if may_own(one)]
+        is_made = any(one.kind == "module" for one in owning)
+        idle = Text("Identity()", ATOM, OPEN, "module", False) if is_made else Text("Identity", kind="class")
+        found: Text | None = None
+        for word, value in zip(reversed(words), reversed(row.values), strict=True):
+            one = self.text(value) if may_own(value) or isinstance(inner(value), Row) else idle
+            condition = Text(f"{place.within(SUM)} == {word}", COMPARE, OPEN, "flag")
+            found = one if found is None else choose(condition, one, found)
+        assert found is not None
+        if place.text.isidentifier() and len(words) > 1:
+            frame.block.add(Line(f"require {place.text} in [{', '.join(words)}]"))
+        return found
 
     def _sliced(self, value: Value, part: ast.Slice, frame: Frame) -> Value:
         ends = [
@@ -249,19 +289,14 @@ class Rows(Expressions):
             turns = inner(gone_over)
         if isinstance(turns, list):
             for turn in turns:
-                self.assign_targets(clause.target, turn, frame)
+                self.assign_targets(clause.target, as_index(turn), frame)
                 if all(self._kept(test, frame) for test in clause.ifs):
                     self._comprehended(clauses, place + 1, row, element, frame)
             return
-        body = Block()
-        loop = self.loop_over(clause.target, turns, body, frame)
-        turned = frame.inside(body)
-        turned.outside = frozenset(map(id, frame.env.values()))
-        self.name_targets(clause.target, turned)
-        loop.targets = self.targets_text(clause.target, turned)
+        loop, turned = self.turned(clause.target, turns, frame)
         sizes = place + 1 == len(clauses) and not isinstance(element, ast.DictComp)
         value = self.lenient(element, turned) if sizes else None
-        if isinstance(value, Text) and value.kind != "module" and not body.nodes:
+        if isinstance(value, Text) and value.kind != "module" and not loop.body.nodes:
             tests = "".join(f" if {self.truth(test, turned).text}" for test in clause.ifs)
             row.is_open = True
             row.items.append((None, Text(f"[{value.text} for {loop.targets} in {loop.iterable}{tests}]")))
@@ -288,7 +323,15 @@ class Rows(Expressions):
         """Whether a range of known length makes the same layer each time: then it is a multiple."""
         names = {node.id for node in ast.walk(clause.target) if isinstance(node, ast.Name)}
         used = {node.id for node in ast.walk(element) if isinstance(node, ast.Name)}
-        if len(turns) < 2 or names & used or clause.ifs or not is_last or not isinstance(inner(value), Range):
+        if (
+            isinstance(element, ast.Name)
+            or id(clause) in self.unrolled
+            or len(turns) < 2
+            or names & used
+            or clause.ifs
+            or not is_last
+            or not isinstance(inner(value), Range)
+        ):
             return False
         made = self.lenient(element, frame.inside(Block()))
         return isinstance(made, Text) and made.kind == "module" and owns_tensors(made)
@@ -308,7 +351,8 @@ class Rows(Expressions):
         if added is not None:
             return added
         if isinstance(value, Config):
-            return self.configured(value, node.attr, frame)
+            is_method = node.attr in OF_DICTS and (value.fields is None or method_of(value.fields, node.attr) is None)
+            return Method(owner, node.attr) if is_method else self.configured(value, node.attr, frame)
         if isinstance(value, Dotted):
             found = below(value, node.attr, frame.scope)
             if isinstance(found, Dotted) and found.path in ("math.inf", "numpy.inf", "math.pi", "numpy.pi"):
@@ -374,7 +418,7 @@ class Rows(Expressions):
             if method is not None:
                 definition, home = method
                 function = Function(definition, home.scope, {}, Me(), home)
-                if any(decorator_name(one) in ("property", "cached_property") for one in definition.decorator_list):
+                if is_property(definition):
                     return self.run(function, [], {}, frame)
                 return function
             constant = class_constant(cls, node.attr)

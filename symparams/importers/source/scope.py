@@ -12,6 +12,8 @@ from .values import Class, Dotted, Function, Value
 
 MAX_BYTES = 5_000_000
 MAX_FILES = 60
+# Packages that aren't read, wherever they are: what is used of them is known here.
+OTHERS = {"torch", "math", "typing", "numpy", "functools", "collections", "itertools", "einops"}
 MODULES = {"torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module"}
 LAYERS = ("torch.nn.modules.", "torch.nn.", "torch.ao.nn.quantized.")
 # Bases of other packages that add no tensors of their own.
@@ -92,13 +94,15 @@ class Scope:
     def _is_near(self, path: str) -> bool:
         """Whether an absolute import is of the package that the file is in."""
         first = path.partition(".")[0]
-        return self.path is not None and first not in ("torch", "math", "typing") and self._root(first) is not None
+        return self.path is not None and first not in OTHERS and self._root(first) is not None
 
     def _root(self, first: str) -> FilePath | None:
         """The folder in which a package or module of this name stands, beside the file or around it."""
         if self.path is None:
             return None
         for folder in list(self.path.parents)[:6]:
+            if folder.name in ("site-packages", "dist-packages") and folder / first not in self.path.parents:
+                return None
             if (folder / f"{first}.py").is_file() or (folder / first / "__init__.py").is_file():
                 return folder
             if not (folder / "__init__.py").is_file():

@@ -16,7 +16,11 @@ from .python import (
     Leave,
     assigned,
     has_function,
+    last_name,
+    leaves,
+    may_make,
     returns,
+    skips,
     touches,
 )
 from .values import (
@@ -24,6 +28,7 @@ from .values import (
     Function,
     Me,
     NotUnderstood,
+    Path,
     Text,
     Unknown,
 )
@@ -39,6 +44,11 @@ class Statements(Loops):
                 return
             rest = list(statements[place + 1 :])
             try:
+                if isinstance(statement, ast.If) and skips(statement):
+                    kept = statement.body[:-1] or [ast.copy_location(ast.Pass(), statement)]
+                    joined = ast.copy_location(ast.If(statement.test, kept, [*statement.orelse, *rest]), statement)
+                    self.execute(joined, frame)
+                    return
                 if isinstance(statement, ast.If) and rest and returns(statement):
                     joined = ast.copy_location(
                         ast.If(statement.test, statement.body, [*statement.orelse, *rest]), statement
@@ -61,11 +71,26 @@ class Statements(Loops):
         """Mark what may hide parameters; other values are unknown from here on."""
         if any(isinstance(node, ast.Return) for node in ast.walk(statement)) and not has_function(statement):
             raise error  # what the function gives isn't known
+        if not isinstance(statement, (ast.For, ast.While)) and leaves(statement):
+            raise error
+        hides = error.hides and may_make(statement)
         for name in assigned([statement]):
-            frame.env[name] = Unknown(error.node or statement, error.reason, error.hides)
+            frame.env[name] = Unknown(error.node or statement, error.reason, hides)
+        if not hides and isinstance(statement, (ast.Assign, ast.AugAssign)) and self._forgets(statement, error, frame):
+            return
         if not touches(statement):
             return
         self.hole(statement, error.reason, frame)
+
+    @staticmethod
+    def _forgets(statement: ast.Assign | ast.AugAssign, error: NotUnderstood, frame: Frame) -> bool:
+        """Let attributes of self be unknown that a statement gives a value without layers in it."""
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        names = [one.attr for one in targets if isinstance(one, ast.Attribute) and last_name(one.value) == "self"]
+        if len(names) < len(targets) or any(isinstance(frame.writer.state.get(name), Path) for name in names):
+            return False
+        frame.writer.state.update({name: Unknown(error.node or statement, error.reason, False) for name in names})
+        return True
 
     def hole(self, node: ast.AST, reason: str, frame: Frame) -> None:
         """A marked hole with the Python line."""
@@ -98,7 +123,7 @@ class Statements(Loops):
         self.body([*statement.body, *statement.orelse, *statement.finalbody], frame)
 
     def _do_functiondef(self, statement: ast.FunctionDef, frame: Frame) -> None:
-        frame.env[statement.name] = Function(statement, frame.scope, frame.env, None, frame.home)
+        frame.env[statement.name] = Function(statement, frame.scope, frame.env, None, frame.home, frame)
 
     def _do_classdef(self, statement: ast.ClassDef, frame: Frame) -> None:
         frame.env[statement.name] = Class(statement, frame.scope)

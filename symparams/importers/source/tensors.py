@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .values import ATOM, PRODUCT, SUM, Row, Tensor, Text, Value, inner, known
+from .nodes import Block
+from .values import ATOM, PRODUCT, SIGN, SUM, Row, Tensor, Text, Value, inner, known
 
 SIZED = {
     "zeros",
@@ -71,8 +72,20 @@ def made(name: str, args: Sequence[Value], named: Mapping[str, Value]) -> Tensor
         sizes = [size for one in args[:2] if isinstance(one, Tensor) for size in one.sizes or ()]
     elif name in ("polar", "complex", "pow", "where", "maximum", "minimum", "mul", "add") and len(args) > 1:
         sizes = broadcast(args[-2], args[-1]).sizes
+    elif (
+        name in ("flatten", "sum", "mean", "unsqueeze", "squeeze", "permute", "transpose")
+        and args
+        and isinstance(args[0], Tensor)
+    ):
+        sizes = changed(args[0], name, [*args[1:], *named.values()]).sizes
     elif name in GIVEN and args:
         sizes = _given(args[0])
+    elif name in ("fmod", "remainder", "div", "sub", "clamp", "clip", "roll", "flip", "cumsum", "cumprod") and args:
+        sizes = (
+            broadcast(*args[:2]).sizes
+            if len(args) > 1 and isinstance(args[1], Tensor)
+            else broadcast(args[0], args[0]).sizes
+        )
     elif args and isinstance(args[0], Tensor):
         sizes = args[0].sizes if len(args) == 1 or name in ALIKE or name in SAME else None
     return Tensor(None if sizes is None else tuple(sizes))
@@ -96,6 +109,8 @@ def _arange(args: Sequence[Value], named: Mapping[str, Value]) -> list[Text] | N
         return sizes
     start, stop = sizes[:2]
     span = stop if start.value == 0 else Text(f"{stop.within(SUM)} - {start.within(PRODUCT)}", SUM)
+    if start.text.startswith("-") and start.strength == SIGN:
+        span = Text(f"{stop.within(SUM)} + {start.text[1:]}", SUM)
     if len(sizes) == 3:
         return [Text(f"ceil({span.within(PRODUCT)}/{sizes[2].within(ATOM)})")]
     return [span]
@@ -116,9 +131,12 @@ def _given(value: Value) -> list[Text] | None:
 def changed(tensor: Tensor, name: str, args: Sequence[Value]) -> Tensor:
     """The tensor that a method gives."""
     sizes = tensor.sizes
+    args = [inner(one) for one in args]
+    if name in ("new_zeros", "new_ones", "new_empty", "new_full"):
+        given = _sizes(args[:1] if name == "new_full" else args)
+        return Tensor(None if given is None else tuple(given))
     if sizes is None:
         return tensor
-    args = [inner(one) for one in args]
     if name in SAME:
         return tensor
     numbers = [one.value if isinstance(one, Text) and isinstance(one.value, int) else None for one in args]
@@ -136,7 +154,7 @@ def changed(tensor: Tensor, name: str, args: Sequence[Value]) -> Tensor:
             ]
         )
         return Tensor(tuple(left), tensor.mark)
-    if name in ("view", "reshape", "expand", "repeat", "new_zeros", "new_ones", "new_empty"):
+    if name in ("view", "reshape", "expand", "repeat"):
         return _viewed(tensor, name, _sizes(args))
     if name in ("t", "T") and len(sizes) == 2:
         return Tensor((sizes[1], sizes[0]), tensor.mark)
@@ -147,8 +165,14 @@ def changed(tensor: Tensor, name: str, args: Sequence[Value]) -> Tensor:
         return Tensor(tuple(order), tensor.mark)
     if name == "permute" and None not in numbers and len(numbers) == len(sizes):
         return Tensor(tuple(sizes[number or 0] for number in numbers), tensor.mark)
-    if name in ("flatten", "ravel") and not args:
-        return Tensor((_product(sizes),), tensor.mark)
+    if name in ("flatten", "ravel") and None not in numbers:
+        first, last = ([*numbers, *(0, -1)[len(numbers) :]])[:2]
+        end = (last or 0) % len(sizes) + 1 if sizes else 0
+        return Tensor((*sizes[: first or 0], _product(sizes[first or 0 : end]), *sizes[end:]), tensor.mark)
+    if name in ("sum", "mean") and None not in numbers and len(numbers) < 2:
+        return Tensor(
+            tuple(one for place, one in enumerate(sizes) if numbers and place != (numbers[0] or 0) % len(sizes))
+        )
     return Tensor(None, tensor.mark)
 
 
@@ -174,7 +198,7 @@ def _viewed(tensor: Tensor, name: str, sizes: list[Text] | None) -> Tensor:
 
 
 def _product(sizes: Sequence[Text]) -> Text:
-    kept = [one for one in sizes if one.value != 1]
+    kept = [one for one in sizes if one.value != 1] or [known(1)]
     if all(isinstance(one.value, int) for one in kept):
         total = 1
         for one in kept:
@@ -184,7 +208,7 @@ def _product(sizes: Sequence[Text]) -> Text:
 
 
 def taken(tensor: Tensor, cuts: Sequence[str | Text | None]) -> Tensor:
-    """What is at some places of a tensor: `all` of a size, a `new` size of 1, or the first so many."""
+    """What is at some places of a tensor: `all` of a size, a `new` size of 1, `one` place, or the first so many."""
     left = list(tensor.sizes or ())
     found: list[Text] = []
     for cut in cuts:
@@ -192,10 +216,25 @@ def taken(tensor: Tensor, cuts: Sequence[str | Text | None]) -> Tensor:
             return Tensor(None)
         if cut == "new":
             found.append(known(1))
+        elif cut == "one":
+            left.pop(0)
         else:
             size = left.pop(0)
             found.append(cut if isinstance(cut, Text) else size)
     return Tensor((*found, *left))
+
+
+def grid(args: Sequence[Value], named: Mapping[str, Value], block: Block) -> Row:
+    """The tensors of `torch.meshgrid`: each has a dimension for each argument."""
+    row = inner(args[0]) if len(args) == 1 else None
+    parts = [inner(one) for one in (row.values if isinstance(row, Row) else args)]
+    sizes = [one.sizes for one in parts if isinstance(one, Tensor) and one.sizes is not None and len(one.sizes) == 1]
+    indexing = named.get("indexing", known("ij"))
+    shape = [size[0] for size in sizes]
+    if isinstance(indexing, Text) and indexing.value == "xy":
+        shape[:2] = shape[1::-1]
+    made = Tensor(tuple(shape) if len(sizes) == len(parts) else None)
+    return Row("tuple", [(None, made) for _ in parts], block)
 
 
 def _together(name: str, args: Sequence[Value], named: Mapping[str, Value]) -> list[Text] | None:

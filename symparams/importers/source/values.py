@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
-    from .nodes import Append, Block
+    from .frames import Frame
+    from .nodes import Append, Block, For
     from .scope import Scope
 
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
@@ -100,9 +101,15 @@ class Range:
 
 @dataclass(frozen=True, eq=False)
 class Walk:
-    """What `enumerate`, `zip` and `reversed` of something open go over: the text, and how to name its items."""
+    """What `enumerate`, `zip` and `reversed` of something open go over.
+
+    start: what `enumerate` counts from; loop, item: where a list that a loop made is gone over again, that loop and its item.
+    """
 
     text: str
+    start: int = 0
+    loop: For | None = None
+    item: Value | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,32 +137,49 @@ class Class:
         return self.definition.name
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Function:
-    """A function, method or lambda with the names around it; `bound` is the object whose method it is."""
+    """A function, method or lambda with the names around it; `bound` is the object whose method it is.
+
+    frame: where it is made, if inside of another; name: of the variable that holds it.
+    """
 
     definition: Union[ast.FunctionDef, ast.Lambda]
     scope: Scope
     env: Mapping[str, Value]
     bound: Value | None = None
     home: Class | None = None
+    frame: Frame | None = None
+    name: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Partial:
-    """`functools.partial`: a callable with some of its arguments."""
+    """`functools.partial`: a callable with some of its arguments.
+
+    frame: where it is made; name: of the variable that holds it; text: the function of the language that it became.
+    """
 
     callee: Value
     args: Sequence[Value]
     named: Mapping[str, Value]
+    frame: Frame | None = None
+    name: str = ""
+    text: Text | None = None
 
 
 @dataclass(eq=False)
 class Config:
-    """An object whose attributes are sizes of the network. key: the parameter; changed: attributes set in the code."""
+    """An object whose attributes are sizes of the network.
+
+    key: the parameter; given: what its constructor is given; derived: what its constructor makes of that, as soon as it
+    is asked for; changed: attributes set in the code.
+    """
 
     key: str
     fields: Class | None
+    given: dict[str, Value] = field(default_factory=dict)
+    derived: dict[str, Value] | None = None
     changed: dict[str, Value] = field(default_factory=dict)
 
 
@@ -237,6 +261,15 @@ def number(value: float) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return repr(value)
+
+
+def as_index(value: Value) -> Value:
+    """The number of a turn, whose arithmetic is done and not written."""
+    if isinstance(value, Text) and isinstance(value.value, int) and value.kind == "":
+        return replace(value, kind="index")
+    if isinstance(value, Row) and value.kind == "tuple" and value.items:
+        return Row("tuple", [(value.items[0][0], as_index(value.items[0][1])), *value.items[1:]], value.block)
+    return value
 
 
 def is_none(value: Value) -> bool:
