@@ -150,7 +150,7 @@ class Formula(Arithmetic):
         left = found.symbols
         if left:
             refuse_open(left, f"set {'it' if len(left) == 1 else 'them'}", "value")
-        with limited(found.answer.form.size):
+        with limited():
             return value(found.answer.form)
 
     def set(self, **sizes: Given) -> Formula:

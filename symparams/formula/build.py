@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..errors import Finding, ModelError
 from .exact import MAX_BITS, exact, short, told, too_long
+from .exact import product as exact_product
 from .nodes import ONE, ZERO, Exact, Index, Iverson, Negative, Node, Number, Power, Product, Quotient, Series, Sum
 
 Size = int | Fraction | Node
@@ -128,7 +129,7 @@ def _is_negative(exponent: Size) -> bool:
 def times(left: Size, right: Size) -> Size:
     """The product of two sizes."""
     if not isinstance(left, Node) and not isinstance(right, Node):
-        return short(exact(left * right))
+        return exact_product(left, right)
     if left == 0 or right == 0:
         return 0
     if left == 1:
@@ -140,7 +141,7 @@ def times(left: Size, right: Size) -> Size:
     for base, exponent in second.powers.items():
         _raise_power(powers, base, exponent)
     kept = {base: exponent for base, exponent in powers.items() if exponent != 0}
-    return join(Factors(short(exact(first.coefficient * second.coefficient)), kept))
+    return join(Factors(exact_product(first.coefficient, second.coefficient), kept))
 
 
 def over(left: Size, right: Size) -> Size:

@@ -11,9 +11,12 @@ from typing import NoReturn
 
 from ..errors import Finding, LimitError, SymparamsError
 from .nodes import Exact
+from .work import spend
 
 MAX_BITS = 100_000
 MAX_TOLD_BITS = 2_000  # a longer number is told by its length
+LONG_BITS = 2_000  # a longer number takes steps
+STEPS_OF_A_FRACTION = 8  # since both sides are divided by what they share
 
 
 def exact(number: Exact) -> Exact:
@@ -31,16 +34,29 @@ def divided(left: Exact, right: Exact) -> Exact:
 
 
 def short(number: Exact) -> Exact:
-    """The number itself; an error where it is longer than the limit."""
-    bits = number.bit_length() if type(number) is int else _bits(number)
-    if bits > MAX_BITS:
-        too_long()
+    """The number itself, which takes steps where it is long; an error where it is longer than the limit."""
+    bits = length(number)
+    if bits > LONG_BITS:
+        if bits > MAX_BITS:
+            too_long()
+        longs = bits // LONG_BITS
+        spend(longs if type(number) is int else STEPS_OF_A_FRACTION * longs**2)
     return number
 
 
-def _bits(number: Exact) -> int:
-    """The length of a number's longer part."""
+def length(number: Exact) -> int:
+    """How many bits a number has, the larger side of a fraction."""
+    if type(number) is int:
+        return number.bit_length()
     return max(number.numerator.bit_length(), number.denominator.bit_length())
+
+
+def product(left: Exact, right: Exact) -> Exact:
+    """left · right; of two long numbers it takes more steps than their length says."""
+    least = min(length(left), length(right))
+    if least > LONG_BITS:
+        spend((least // LONG_BITS) ** 2)
+    return exact(short(left * right))
 
 
 def power(base: Exact, exponent: Exact) -> Exact:
@@ -49,7 +65,7 @@ def power(base: Exact, exponent: Exact) -> Exact:
         return power(root(base, exponent.denominator), exponent.numerator)
     if base == 0 and exponent < 0:
         raise SymparamsError(Finding("division-by-zero", f"0 to the power {told(exponent)} divides by 0"))
-    if base not in (-1, 0, 1) and (_bits(base) - 1) * abs(exponent.numerator) > MAX_BITS:
+    if base not in (-1, 0, 1) and (length(base) - 1) * abs(exponent.numerator) > MAX_BITS:
         too_long()
     if exponent < 0:
         return exact(Fraction(1) / Fraction(base) ** int(-exponent))
@@ -58,7 +74,7 @@ def power(base: Exact, exponent: Exact) -> Exact:
 
 def told(number: Exact) -> str:
     """A number in a message; of a long one its length in bits."""
-    bits = _bits(number)
+    bits = length(number)
     return str(number) if bits <= MAX_TOLD_BITS else f"a number of {bits:,} bits"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -12,13 +13,14 @@ from .exact import exact
 from .facts import Facts
 from .nodes import All, Compare, Exact, Mod, Node, Number, Symbol, symbols
 from .value import condition_value, value
-from .work import share, spend
+from .work import Exhausted, share, spend
 
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 READABLE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 24, 32, 64, 128, 100, 1000)
 HALVES = (1, Fraction(1, 2), 2, Fraction(3, 2))
 MAX_POINTS = 400
 MAX_WORK = 400_000
+SHARE = 2  # a search may take one of so many parts of the steps that are left
 LARGEST_SHARE = 12  # no point may take more than one of so many parts of the steps that are left
 
 Sizes = dict[str, Exact]
@@ -27,17 +29,21 @@ Sizes = dict[str, Exact]
 def counterexample(claim: Node, facts: Facts, *, points: int = MAX_POINTS) -> Sizes | None:
     """Sizes that fit the facts and for which the claim, a condition, is false; None where none was found."""
     points = max(8, min(points, MAX_WORK // (claim.size + 1)))
-    for sizes in sample(claim, facts, points):
-        try:
-            with share(LARGEST_SHARE):
-                spend(claim.size)
-                holds = condition_value(claim, sizes)
-        except SymparamsError:
-            continue
-        if not holds:
-            own = {symbol.name for symbol in symbols(claim)}
-            return {name: size for name, size in sizes.items() if name in own}
+    with suppress(Exhausted), share(SHARE):
+        for sizes in sample(claim, facts, points):
+            if _fails(claim, sizes):
+                own = {symbol.name for symbol in symbols(claim)}
+                return {name: size for name, size in sizes.items() if name in own}
     return None
+
+
+def _fails(claim: Node, sizes: Sizes) -> bool:
+    """Whether the claim is false at a point; where it has no value, or none within reach, it isn't."""
+    try:
+        with share(LARGEST_SHARE):
+            return not condition_value(claim, sizes)
+    except SymparamsError:
+        return False
 
 
 def sample(claim: Node, facts: Facts, points: int) -> Iterator[Sizes]:
@@ -57,7 +63,9 @@ def sample(claim: Node, facts: Facts, points: int) -> Iterator[Sizes]:
 def open_names(claim: Node, facts: Facts) -> list[str]:
     """The sizes of the claim, and those that assumptions tie to them."""
     names = dict.fromkeys(symbol.name for symbol in symbols(claim))
-    for _ in facts.assumptions:
+    known = -1
+    while known < len(names):
+        known = len(names)
         for condition in facts.assumptions:
             own = [symbol.name for symbol in symbols(condition)]
             if any(name in names for name in own):
@@ -119,6 +127,7 @@ def repaired(sizes: Sizes, facts: Facts) -> Sizes:
 
 def repair(condition: Compare, sizes: Sizes) -> None:
     """Move one size so that one comparison holds."""
+    spend(1)
     try:
         if any(symbol.name not in sizes for symbol in symbols(condition)) or condition_value(condition, sizes):
             return
@@ -129,6 +138,8 @@ def repair(condition: Compare, sizes: Sizes) -> None:
             sizes[left.name] = value(right, sizes) + SHIFTS[op]
         elif isinstance(right, Symbol) and op in SHIFTS:
             sizes[right.name] = value(left, sizes) - SHIFTS[op]
+    except Exhausted:
+        raise
     except SymparamsError:
         return
 
@@ -157,5 +168,7 @@ def holds(condition: Node, sizes: Sizes) -> bool:
         return True
     try:
         return condition_value(condition, sizes)
+    except Exhausted:
+        raise
     except SymparamsError:
         return False

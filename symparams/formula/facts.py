@@ -8,24 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .domain import ANY_SIZE, Domain
-from .nodes import Index, Node
+from .monomials import Monomial
+from .nodes import Exact, Index, Node
 from .terms import Polynomial, depends
 
 
 class Facts:
     """The domains of sizes by name, conditions that hold, and (start, stop) of each index: start ≤ index < stop."""
 
-    __slots__ = ("_key", "assumptions", "domains", "knowledge", "ranges")
+    __slots__ = ("_key", "assumptions", "base", "domains", "knowledge", "ranges")
 
     def __init__(
         self,
         domains: Mapping[str, Domain] | None = None,
         assumptions: tuple[Node, ...] = (),
         ranges: Mapping[Index, tuple[Node, Node]] | None = None,
+        base: Facts | None = None,
     ) -> None:
         self.domains: Mapping[str, Domain] = domains or {}
         self.assumptions = assumptions
         self.ranges: Mapping[Index, tuple[Node, Node]] = ranges or {}
+        self.base = base  # the same with fewer assumptions, from which these are learned sooner
         self.knowledge: Knowledge | None = None
         self._key: tuple[object, ...] | None = None
 
@@ -35,7 +38,7 @@ class Facts:
     def with_assumption(self, *conditions: Node) -> Facts:
         """These facts and that the conditions hold."""
         new = tuple([condition for condition in conditions if condition not in self.assumptions])
-        return Facts(self.domains, self.assumptions + new, self.ranges) if new else self
+        return Facts(self.domains, self.assumptions + new, self.ranges, self) if new else self
 
     def with_index(self, index: Index, start: Node, stop: Node) -> Facts:
         """These facts and the range of a loop's index."""
@@ -85,7 +88,8 @@ MAX_STEPS = 600
 class Knowledge:
     """Facts in polynomials: which are at least 0, which are integers, and which brackets are decided.
 
-    forms: the normal forms of floors and ceilings under these facts, which stand in one another where modules do.
+    forms: the normal forms of floors and powers under these facts, which stand in one another where modules do;
+    signs, wholes: which polynomials are at least 0, which terms are integers, as far as it was asked.
     """
 
     __slots__ = (
@@ -99,6 +103,7 @@ class Knowledge:
         "settled",
         "signs",
         "steps",
+        "wholes",
     )
 
     def __init__(self, domains: Mapping[str, Domain]) -> None:
@@ -111,6 +116,15 @@ class Knowledge:
         self.settled: dict[Node, int] = {}
         self.signs: dict[tuple[Polynomial, bool], bool] = {}
         self.forms: dict[Node, Polynomial] = {}
+        self.wholes: dict[tuple[Monomial, Exact, int], bool] = {}
+
+    def more(self) -> Knowledge:
+        """The same knowledge to begin with, when facts are added: what is shown stays so."""
+        new = self.copy()
+        new.depth, new.questions, new.steps = self.depth, [MAX_QUESTIONS], [MAX_STEPS]
+        new.signs = {question: True for question, answer in self.signs.items() if answer}
+        new.wholes = {question: True for question, answer in self.wholes.items() if answer}
+        return new
 
     def copy(self) -> Knowledge:
         """The same knowledge, to be extended without a trace in this one."""

@@ -15,6 +15,7 @@ from ..errors import Finding, LimitError
 
 MAX_SIZE = 1_000_000
 MAX_DEPTH = 200
+REMEMBERED = 8  # from so many nodes on a formula remembers its sizes
 SHARED = 30  # from so many nodes on a formula may hold pieces in many places
 
 Exact = int | Fraction
@@ -23,11 +24,12 @@ Exact = int | Fraction
 class Node:
     """A formula, or a piece of one. Equal nodes have the same class and equal fields; the hash is kept."""
 
-    __slots__ = ("_hash", "depth", "key", "size")
+    __slots__ = ("_hash", "_symbols", "depth", "key", "size")
 
     key: tuple[object, ...]
     size: int
     depth: int
+    _symbols: tuple[Symbol, ...]
 
     def __init__(self, *fields: object) -> None:
         self.key = fields
@@ -392,13 +394,14 @@ ONE = Number(1)
 CONDITIONS = (Compare, All, Any, Not)
 
 
-def symbols(node: Node) -> list[Symbol]:
-    """The open sizes of a formula, each once, in the order they are met."""
-    found: dict[Symbol, None] = {}
-    for part in walk(node):
-        if isinstance(part, Symbol):
-            found[part] = None
-    return list(found)
+def symbols(node: Node) -> tuple[Symbol, ...]:
+    """The open sizes of a formula, each once, in the order they are met; a long formula remembers them."""
+    known: tuple[Symbol, ...] | None = getattr(node, "_symbols", None)
+    if known is None:
+        known = tuple(dict.fromkeys([part for part in walk(node) if isinstance(part, Symbol)]))
+        if node.size >= REMEMBERED:
+            node._symbols = known
+    return known
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -6,7 +6,7 @@ largest of several, a sum that doesn't close) becomes a generator, itself in nor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from .exact import log, log2
@@ -46,12 +46,14 @@ from .sign import is_nonnegative, is_positive, is_whole
 from .substitute import substitute
 from .sums import range_condition, summed
 from .terms import NOTHING, ONE_TERM, Polynomial, constant, depends, generator, total
-from .work import limited
+from .work import limited, spend
 
 MAX_UNROLLED = 1_000
 MIN_KEPT = 8
 MAX_DIVISORS = 8
 MAX_FORMS = 2_000
+STEPS_OF_A_NODE = 2  # beside those of the polynomials that it takes
+NESTED = (Floor, Ceil, Power, Mod)  # what stands in itself again and again where modules do
 SMALL = 100  # a formula of fewer nodes takes no steps worth counting by itself
 
 
@@ -65,7 +67,7 @@ def polynomial(node: Node, facts: Facts = NO_FACTS, needed: list[Node] | None = 
     walk = Normal(knowledge(facts), needed)
     if node.size < SMALL:
         return walk.of(node)
-    with limited(node.size):
+    with limited():
         return walk.of(node)
 
 
@@ -74,7 +76,7 @@ def decide(condition: Node, facts: Facts = NO_FACTS) -> bool | None:
     walk = Normal(knowledge(facts), None)
     if condition.size < SMALL:
         return walk.decided(condition)
-    with limited(condition.size):
+    with limited():
         return walk.decided(condition)
 
 
@@ -98,14 +100,25 @@ def knowledge(facts: Facts) -> Knowledge:
 @lru_cache(maxsize=1 << 10)
 def learned(facts: Facts) -> Knowledge:
     """The facts in polynomials; divisibility comes first, since it turns floors to quotients."""
+    known, conditions = started(facts)
+    for condition in conditions:
+        learn(condition, known)
+    known.forms.clear()  # what was worked out from a part of the facts
+    return known
+
+
+def started(facts: Facts) -> tuple[Knowledge, Sequence[Node]]:
+    """What is known before the assumptions that are still to be learned: the rest of them, where they would come last."""
+    base = facts.base
+    if base is not None and base.knowledge is not None:
+        new = facts.assumptions[len(base.assumptions) :]
+        if not any(map(is_divisibility, new)) or all(map(is_divisibility, facts.assumptions)):
+            return base.knowledge.more(), new
     known = Knowledge(facts.domains)
     for index, (start, stop) in facts.ranges.items():
         normal = Normal(known, None)
         known.ranges[index] = (normal.of(start), normal.of(stop))
-    for condition in sorted(facts.assumptions, key=lambda node: not is_divisibility(node)):
-        learn(condition, known)
-    known.forms.clear()  # what was worked out from a part of the facts
-    return known
+    return known, sorted(facts.assumptions, key=lambda node: not is_divisibility(node))
 
 
 def is_divisibility(condition: Node) -> bool:
@@ -130,7 +143,8 @@ def learn(condition: Node, known: Knowledge) -> None:
         inner = condition.inner
         learn_comparison(OPPOSITE[inner.op], normal.of(inner.left) - normal.of(inner.right), known)
     learn_bracket(holds, known)
-    known.signs.clear()
+    known.signs = {question: True for question, answer in known.signs.items() if answer}
+    known.wholes = {question: True for question, answer in known.wholes.items() if answer}
 
 
 def learn_bracket(holds: Polynomial, known: Knowledge) -> None:
@@ -175,12 +189,13 @@ class Normal:
             return FORMS[type(node)](self, node)
         found = self.done.get(id(node))
         if found is None:
-            form = self.nested(node) if isinstance(node, Floor | Ceil) else FORMS[type(node)](self, node)
+            spend(STEPS_OF_A_NODE)
+            form = self.nested(node) if isinstance(node, NESTED) else FORMS[type(node)](self, node)
             found = self.done[id(node)] = (node, form)
         return found[1]
 
-    def nested(self, node: Floor | Ceil) -> Polynomial:
-        """The normal form of a floor or ceiling, kept for other walks under the same facts where it adds no condition."""
+    def nested(self, node: Node) -> Polynomial:
+        """The normal form of a floor or a power, kept for other walks under the same facts where it adds no condition."""
         if self.needed is not None:
             return FORMS[type(node)](self, node)
         forms = self.known.forms

@@ -35,7 +35,7 @@ from .nodes import (
     contains,
 )
 from .terms import Polynomial, common_monomial, constant, generator, read, replaced, scaled, total, without
-from .work import spend
+from .work import Exhausted, spend
 
 MAX_TESTED = 200
 MAX_SHIFTED = 300
@@ -60,10 +60,13 @@ def is_nonnegative(base: Polynomial, known: Knowledge, *, strictly: bool = False
     known.signs[key] = False  # what asks for itself on the way isn't shown
     try:
         known.signs[key] = _split(base, known, strictly, MAX_SPLITS)
-    except LimitError:
+    except LimitError as error:
+        del known.signs[key]
+        if isinstance(error, Exhausted):
+            raise
         return False
     finally:
-        if not (known.questions[0] and known.steps[0]) and not known.signs[key]:
+        if not (known.questions[0] and known.steps[0]) and not known.signs.get(key, True):
             del known.signs[key]  # not shown for want of patience, of which another question may have more
         if is_outermost:
             known.questions[0], known.steps[0] = MAX_QUESTIONS, MAX_STEPS
@@ -384,6 +387,18 @@ def is_whole_term(factor: Exact, monomial: Monomial, known: Knowledge, tries: in
         return True
     if not tries:
         return False
+    key = (monomial, factor, tries)
+    found = known.wholes.get(key)
+    if found is None:
+        found = _is_whole_by_facts(factor, monomial, known, tries)
+        if found or (known.questions[0] and known.steps[0]):
+            known.wholes[key] = found
+    return found
+
+
+def _is_whole_by_facts(factor: Exact, monomial: Monomial, known: Knowledge, tries: int) -> bool:
+    """Whether a term is an integer by what is known of others."""
+    spend(1 + len(known.integral))
     for base in {gen.left.value for gen, _ in monomial if isinstance(gen, Power) and isinstance(gen.left, Number)}:
         freed = without_powers(base, factor, monomial, known)
         if freed is not None:

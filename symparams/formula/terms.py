@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from ..errors import Finding, LimitError
-from .exact import exact, perfect_root, power, short
+from .exact import LONG_BITS, exact, length, perfect_root, power, short
 from .monomials import UNIT, Monomial, order, over, term_order, times
 from .nodes import Exact, Index, Iverson, Negative, Node, Number, Power, Product, Quotient, Series, Sum, Symbol
 from .work import spend
@@ -18,7 +18,6 @@ from .writing import written
 
 MAX_TERMS = 100_000
 MAX_STEPS = 400_000
-BITS = 2_000  # so many of a coefficient's cost a step
 
 
 class Polynomial:
@@ -163,7 +162,7 @@ def add_term(terms: dict[Monomial, Exact], monomial: Monomial, factor: Exact) ->
     if old is None:
         terms[monomial] = factor
         return
-    factor = exact(old + factor)
+    factor = exact(short(old + factor))
     if factor:
         terms[monomial] = factor
     else:
@@ -182,7 +181,7 @@ def product(left: Polynomial, right: Polynomial) -> Polynomial:
         return right if left is ONE_TERM else left
     pairs = len(left.terms) * len(right.terms)
     within_limit(pairs, MAX_STEPS)
-    spend(4 + pairs)
+    spend(4 + pairs + pairs * (min(longest(left), longest(right)) // LONG_BITS) ** 2)
     terms: dict[Monomial, Exact] = {}
     loose: list[Polynomial] = []
     for one, factor in left.terms.items():
@@ -193,11 +192,14 @@ def product(left: Polynomial, right: Polynomial) -> Polynomial:
             else:
                 loose.append(settled(monomial, exact(factor * second)))
         within_limit(len(terms))
-    bits = 0
     for factor in terms.values():
-        bits += short(factor).numerator.bit_length()
-    spend(bits // BITS)
+        short(factor)
     return total([Polynomial(terms), *loose]) if loose else Polynomial(terms)
+
+
+def longest(base: Polynomial) -> int:
+    """The bits of the longest coefficient."""
+    return max(map(length, base.terms.values()), default=0)
 
 
 def is_settled(monomial: Monomial) -> bool:

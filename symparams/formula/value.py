@@ -10,6 +10,7 @@ from math import floor
 
 from ..errors import Finding, LimitError, ValueNeeded
 from .exact import divided, exact, log, log2, power, short
+from .exact import product as times
 from .facts import NO_FACTS
 from .nodes import (
     Abs,
@@ -44,6 +45,7 @@ from .work import spend
 
 MAX_TURNS = 50_000
 FEW_TURNS = 200
+NUMBERS_OF_A_STEP = 2
 
 COMPARISONS: dict[str, Callable[[Exact, Exact], bool]] = {
     "==": lambda left, right: left == right,
@@ -63,12 +65,18 @@ def value(node: Node, sizes: Mapping[str, Exact] | None = None) -> Exact:
     """
     if type(node) is Number:
         return node.value
-    return Evaluation(node, sizes or {}).number(node)
+    walk = Evaluation(node, sizes or {})
+    result = walk.number(node)
+    spend(len(walk.done) // NUMBERS_OF_A_STEP)
+    return result
 
 
 def condition_value(node: Node, sizes: Mapping[str, Exact] | None = None) -> bool:
     """Whether the condition holds for these sizes."""
-    return Evaluation(node, sizes or {}).truth(node)
+    walk = Evaluation(node, sizes or {})
+    result = walk.truth(node)
+    spend(1 + len(walk.done) // NUMBERS_OF_A_STEP)
+    return result
 
 
 class Evaluation:
@@ -89,7 +97,7 @@ class Evaluation:
         key = id(node)
         found = self.done.get(key)
         if found is None:
-            found = self.done[key] = NUMBERS[type(node)](self, node)
+            found = self.done[key] = short(NUMBERS[type(node)](self, node))
         return found
 
     def truth(self, node: Node) -> bool:
@@ -131,8 +139,8 @@ class Evaluation:
                 return 0
         result: Exact = 1
         for part in node.parts:
-            result = short(result * self.number(part))
-        return exact(result)
+            result = times(result, self.number(part))
+        return result
 
     def mod(self, node: Mod) -> Exact:
         """What division leaves, with the sign of the right side as in Python."""

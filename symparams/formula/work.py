@@ -13,8 +13,10 @@ from contextvars import ContextVar
 from ..errors import Finding, LimitError
 
 MAX_WORK = 600_000
-MAX_BUILDING = 200_000  # of a network, before anything is asked of its formula
-STEPS_OF_A_NODE = 100  # what a formula's own size adds to the steps that it may take
+
+
+class Exhausted(LimitError):
+    """No steps are left; what else is tried for the same question ends at once."""
 
 
 class Work:
@@ -31,12 +33,12 @@ WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
 @contextmanager
-def limited(size: int = 0, most: int = MAX_WORK) -> Iterator[None]:
-    """A question about formulas of so many nodes, which may take the longer the larger they are; one inside another is part of it."""
+def limited(most: int = MAX_WORK) -> Iterator[None]:
+    """A question, which may take so many steps; one inside another is part of it."""
     if WORK.get() is not None:
         yield
         return
-    token = WORK.set(Work(most + STEPS_OF_A_NODE * size, most))
+    token = WORK.set(Work(most, most))
     try:
         yield
     finally:
@@ -67,4 +69,4 @@ def spend(steps: int) -> None:
     work.left -= steps
     if work.left < 0:
         message = f"this takes more than {work.most:,} steps of algebra, the limit of a question"
-        raise LimitError(Finding("limit-work", message, hint="ask for a part of it, or give some of its sizes numbers"))
+        raise Exhausted(Finding("limit-work", message, hint="ask for a part of it, or give some of its sizes numbers"))

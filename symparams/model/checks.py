@@ -12,7 +12,6 @@ from ..formula.domain import Assumption
 from ..formula.nodes import ZERO, All, Compare, Node, symbols
 from ..formula.polynomial import Facts, decide, polynomial
 from ..formula.value import value as number
-from ..formula.work import limited
 from ..syntax import tree
 from ..syntax.parse import parse
 from ..syntax.tokens import LARGE
@@ -173,8 +172,7 @@ def _lists(base: Outcome, statement: tree.Check, frame: Frame) -> Outcome:
 def _outcome(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -> Outcome:
     """What comes of a claim about two sides, with the reasons why a count is off."""
     try:
-        with limited(sides.left.size + sides.right.size):
-            outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
+        outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
     except LimitError as error:
         if error.findings[0].code != "limit-work":
             raise

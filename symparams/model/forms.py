@@ -20,7 +20,7 @@ def shaped(answer: Answer, form: str, by: str | None = None) -> Node:
         raise UsageError(Finding("usage-by", "only the collected form is by a size", hint="add --form collected"))
     if form == "written":
         return answer.form
-    with limited(answer.form.size):
+    with limited():
         return _arranged(answer, form, by)
 
 

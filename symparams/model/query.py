@@ -13,6 +13,7 @@ from ..errors import Finding, LimitError, ModelError, Source, Span, UsageError, 
 from ..formula.domain import Assumption
 from ..formula.nodes import Floor, Index, Mod, Node, Symbol, symbols, walk
 from ..formula.polynomial import Facts
+from ..formula.work import limited
 from ..syntax import tree
 from .calls import LIBRARY, generalised_recipe
 from .evaluate import content, value
@@ -333,7 +334,7 @@ ROOM = Room()
 def deep() -> Iterator[None]:
     """Room for the recursion of an elaboration as deep as the limits allow; what goes beyond is a `LimitError`."""
     try:
-        with ROOM:
+        with ROOM, limited():
             yield
     except Split as split:
         message = f"a condition on {split.index.name} can't be decided where it stands"

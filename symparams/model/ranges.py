@@ -75,12 +75,9 @@ def with_index(world: Any, index: Index, start: Size, stop: Size, action: Callab
         return action()
     finally:
         world.indexes.pop()
-        kept = [
-            known for known in world.facts.assumptions if known not in facts.assumptions and not contains(known, index)
-        ]
-        for known in kept:
-            facts = facts.with_assumption(known)
-        world.facts = facts
+        old = set(facts.assumptions)
+        kept = [known for known in world.facts.assumptions if known not in old and not contains(known, index)]
+        world.facts = facts.with_assumption(*kept)
 
 
 def natural(known: Node, facts: Any) -> bool:

@@ -10,7 +10,7 @@ from ..formula.build import Size, node
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, Symbol
 from ..formula.polynomial import polynomial
-from ..formula.work import MAX_BUILDING, limited
+from ..formula.work import limited
 from ..render.text import text
 from ..syntax import tree
 from .absent import absent, absent_in
@@ -100,7 +100,7 @@ def elaborate(recipe: Recipe | Edited, world: World) -> Network:
     network = world.memo.get(key)
     if network is None:
         try:
-            with world.deeper(*recipe.place), limited(most=MAX_BUILDING):
+            with world.deeper(*recipe.place), limited():
                 network = _made_of(recipe, world)
         except SymparamsError as error:
             raise at_call(error, _caller(recipe), recipe.place) from None

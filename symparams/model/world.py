@@ -53,7 +53,7 @@ class World:
         self.free = free
         self.allowed: set[str] = set()
         self._facts: Facts = NO_FACTS
-        self._versions: list[Facts] = [NO_FACTS]
+        self._versions: dict[int, Facts] = {id(NO_FACTS): NO_FACTS}
         self.assumptions: dict[Assumption, None] = {}
         self.globals: dict[tuple[int, str], Any] = {}
         self.memo: dict[object, Any] = {}
@@ -78,8 +78,7 @@ class World:
         met = {name: domain for name, domain in self._facts.domains.items() if name not in facts.domains}
         facts = facts.with_domains(met) if met else facts
         self._facts = facts
-        if not any(known is facts for known in self._versions):
-            self._versions.append(facts)
+        self._versions[id(facts)] = facts  # kept, so that no other facts take this place in memory
 
     @property
     def version(self) -> int:

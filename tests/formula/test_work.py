@@ -6,7 +6,7 @@ import pytest
 
 import symparams
 from symparams.errors import LimitError
-from symparams.formula.work import MAX_WORK, STEPS_OF_A_NODE, limited, share, spend
+from symparams.formula.work import MAX_WORK, limited, share, spend
 
 
 def test_outside_of_a_question_nothing_is_counted() -> None:
@@ -14,12 +14,12 @@ def test_outside_of_a_question_nothing_is_counted() -> None:
 
 
 def test_a_question_ends_at_its_limit_and_one_inside_is_part_of_it() -> None:
-    with limited(3):
-        spend(MAX_WORK)
-        with limited(100):
-            spend(3 * STEPS_OF_A_NODE)
-        with pytest.raises(LimitError, match="600,000 steps"):
-            spend(1)
+    with limited(10):
+        spend(8)
+        with limited():
+            spend(2)
+            with pytest.raises(LimitError, match="10 steps"):
+                spend(1)
     with limited():
         spend(MAX_WORK)
 
