@@ -28,7 +28,7 @@ class Facts:
         self.domains: Mapping[str, Domain] = domains or {}
         self.assumptions = assumptions
         self.ranges: Mapping[Index, tuple[Node, Node]] = ranges or {}
-        self.base = base  # the same with fewer assumptions, from which these are learned sooner
+        self.base = base  # the same with fewer assumptions or ranges, from which these are learned sooner
         self.knowledge: Knowledge | None = None
         self._key: tuple[object, ...] | None = None
 
@@ -42,7 +42,8 @@ class Facts:
 
     def with_index(self, index: Index, start: Node, stop: Node) -> Facts:
         """These facts and the range of a loop's index."""
-        return Facts(self.domains, self.assumptions, {**self.ranges, index: (start, stop)})
+        base = None if index in self.ranges else self
+        return Facts(self.domains, self.assumptions, {**self.ranges, index: (start, stop)}, base)
 
     def with_domains(self, domains: Mapping[str, Domain]) -> Facts:
         """These facts and further domains."""

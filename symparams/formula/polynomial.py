@@ -52,8 +52,9 @@ MAX_UNROLLED = 1_000
 MIN_KEPT = 8
 MAX_DIVISORS = 8
 MAX_FORMS = 2_000
+STEPS_OF_A_WALK = 10
 STEPS_OF_A_NODE = 2  # beside those of the polynomials that it takes
-NESTED = (Floor, Ceil, Power, Mod)  # what stands in itself again and again where modules do
+NESTED = (Floor, Ceil, Round, Max, Min, Mod, Power)  # what stands in itself again and again where modules do
 SMALL = 100  # a formula of fewer nodes takes no steps worth counting by itself
 
 
@@ -64,6 +65,7 @@ def polynomial(node: Node, facts: Facts = NO_FACTS, needed: list[Node] | None = 
     `needed` and the form holds under it; without such a list the Σ stays.
     Raises: `LimitError` for more than 10^5 terms or too many steps, `SymparamsError` for a division by zero.
     """
+    spend(STEPS_OF_A_WALK)
     walk = Normal(knowledge(facts), needed)
     if node.size < SMALL:
         return walk.of(node)
@@ -73,6 +75,7 @@ def polynomial(node: Node, facts: Facts = NO_FACTS, needed: list[Node] | None = 
 
 def decide(condition: Node, facts: Facts = NO_FACTS) -> bool | None:
     """Whether the condition holds wherever the facts do (True), nowhere (False), or isn't decided by plain looking."""
+    spend(STEPS_OF_A_WALK)
     walk = Normal(knowledge(facts), None)
     if condition.size < SMALL:
         return walk.decided(condition)
@@ -110,15 +113,18 @@ def learned(facts: Facts) -> Knowledge:
 def started(facts: Facts) -> tuple[Knowledge, Sequence[Node]]:
     """What is known before the assumptions that are still to be learned: the rest of them, where they would come last."""
     base = facts.base
+    while base is not None and base.knowledge is None:
+        base = base.base
+    known, conditions = Knowledge(facts.domains), facts.assumptions
     if base is not None and base.knowledge is not None:
-        new = facts.assumptions[len(base.assumptions) :]
-        if not any(map(is_divisibility, new)) or all(map(is_divisibility, facts.assumptions)):
-            return base.knowledge.more(), new
-    known = Knowledge(facts.domains)
-    for index, (start, stop) in facts.ranges.items():
+        new = conditions[len(base.assumptions) :]
+        if not any(map(is_divisibility, new)) or all(map(is_divisibility, conditions)):
+            known, conditions = base.knowledge.more(), new
+    for index in [index for index in facts.ranges if index not in known.ranges]:
+        start, stop = facts.ranges[index]
         normal = Normal(known, None)
         known.ranges[index] = (normal.of(start), normal.of(stop))
-    return known, sorted(facts.assumptions, key=lambda node: not is_divisibility(node))
+    return known, sorted(conditions, key=lambda node: not is_divisibility(node))
 
 
 def is_divisibility(condition: Node) -> bool:

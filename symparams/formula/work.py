@@ -1,7 +1,7 @@
 """How much work one question may take, counted in steps of algebra: it ends the same way on every machine, in seconds.
 
-Whoever answers a question opens `limited`; the algebra below tells its steps by `spend`. Outside of a question nothing
-is counted.
+Whoever answers a question opens `limited`; what takes time below tells its steps by `spend`, each about two millionths of
+a second. Outside of a question nothing is counted. Several questions to one file share a `Purse`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from contextvars import ContextVar
 
 from ..errors import Finding, LimitError
 
-MAX_WORK = 600_000
+MAX_WORK = 400_000
+OWN = 10_000  # of several questions, each has so many steps of its own
 
 
 class Exhausted(LimitError):
@@ -20,13 +21,13 @@ class Exhausted(LimitError):
 
 
 class Work:
-    """The steps that are left."""
+    """The steps that are left, and how many there may be, in words."""
 
-    __slots__ = ("left", "most")
+    __slots__ = ("left", "limit")
 
-    def __init__(self, left: int, most: int = MAX_WORK) -> None:
+    def __init__(self, left: int, limit: str = "") -> None:
         self.left = left
-        self.most = most
+        self.limit = limit or f"{left:,} steps of algebra, the limit of a question"
 
 
 WORK: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -38,7 +39,13 @@ def limited(most: int = MAX_WORK) -> Iterator[None]:
     if WORK.get() is not None:
         yield
         return
-    token = WORK.set(Work(most, most))
+    with _counted(Work(most)):
+        yield
+
+
+@contextmanager
+def _counted(work: Work) -> Iterator[None]:
+    token = WORK.set(work)
     try:
         yield
     finally:
@@ -47,26 +54,46 @@ def limited(most: int = MAX_WORK) -> Iterator[None]:
 
 @contextmanager
 def share(parts: int) -> Iterator[None]:
-    """A part of a question that may take one of so many parts of the steps that are left. Raises: `LimitError` beyond."""
-    outer = WORK.get()
-    most = outer.most if outer is not None else MAX_WORK
-    inner = Work((outer.left if outer is not None else most) // parts, most)
-    granted = inner.left
-    token = WORK.set(inner)
+    """A part of a question that may take one of so many parts of the steps that are left. Raises: `Exhausted` beyond."""
+    outer = WORK.get() or Work(MAX_WORK)
+    granted = outer.left // parts
+    inner = Work(granted, outer.limit)
     try:
-        yield
+        with _counted(inner):
+            yield
     finally:
-        WORK.reset(token)
-        if outer is not None:
-            outer.left -= granted - inner.left
+        outer.left -= granted - inner.left
+
+
+class Purse:
+    """The steps of several questions, such as a file's checks: each has some of its own, and the others are for all."""
+
+    def __init__(self) -> None:
+        self.left = MAX_WORK
+
+    @contextmanager
+    def question(self) -> Iterator[None]:
+        """The next question. Raises: `Exhausted` where it takes more than the ones before it have left."""
+        if WORK.get() is not None:
+            yield
+            return
+        is_first = self.left == MAX_WORK
+        work = Work(
+            OWN + self.left, "" if is_first else f"the {OWN + self.left:,} steps of algebra that others have left"
+        )
+        try:
+            with _counted(work):
+                yield
+        finally:
+            self.left = min(self.left, max(work.left, 0))
 
 
 def spend(steps: int) -> None:
-    """Take steps away. Raises: `LimitError` when none are left."""
+    """Take steps away. Raises: `Exhausted` when none are left."""
     work = WORK.get()
     if work is None:
         return
     work.left -= steps
     if work.left < 0:
-        message = f"this takes more than {work.most:,} steps of algebra, the limit of a question"
-        raise Exhausted(Finding("limit-work", message, hint="ask for a part of it, or give some of its sizes numbers"))
+        hint = "ask for a part of it, or give some of its sizes numbers"
+        raise Exhausted(Finding("limit-work", f"this takes more than {work.limit}", hint=hint))

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..errors import Finding, LimitError, ModelError, Source, SymparamsError, suggestion
+from ..errors import Finding, ModelError, Source, SymparamsError, suggestion
 from ..formula.build import node, plain
 from ..formula.domain import Assumption
 from ..formula.nodes import ZERO, All, Compare, Node, symbols
 from ..formula.polynomial import Facts, decide, polynomial
 from ..formula.value import value as number
+from ..formula.work import Exhausted, Purse
 from ..syntax import tree
 from ..syntax.parse import parse
 from ..syntax.tokens import LARGE
@@ -66,12 +67,21 @@ class Sides(NamedTuple):
     assumptions: tuple[Assumption, ...]
 
 
+class Asking(NamedTuple):
+    """What the checks of a file share: its names, the networks made of numbers, and the steps that they may take."""
+
+    unit: Unit
+    shared: dict[object, Any]
+    purse: Purse
+    free: str = "some"
+
+
 def outcomes(unit: Unit) -> Iterator[Outcome]:
     """The outcome of every check of a file, in order; what is wrong with a check is its outcome too."""
-    shared: dict[object, Any] = {}
+    asking = Asking(unit, {}, Purse())
     for statement in unit.statements:
         if isinstance(statement, tree.Check | tree.For | tree.Require):
-            yield from _statement(statement, {}, unit, shared)
+            yield from _statement(statement, {}, asking)
 
 
 def outcome_of(claim: str, unit: Unit) -> Outcome:
@@ -80,27 +90,26 @@ def outcome_of(claim: str, unit: Unit) -> Outcome:
     Raises: `ParseError` for what is no claim.
     """
     source = Source("<claim>", f"check {claim}")
-    asking = Unit(source, parse(source).statements, unit.folder)
-    asking.names = unit.names
-    return next(_statement(asking.statements[0], {}, asking, {}, free="all"))
+    own = Unit(source, parse(source).statements, unit.folder)
+    own.names = unit.names
+    return next(_statement(own.statements[0], {}, Asking(own, {}, Purse(), free="all")))
 
 
-def _statement(
-    statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any], free: str = "some"
-) -> Iterator[Outcome]:
+def _statement(statement: Any, names: dict[str, Any], asking: Asking) -> Iterator[Outcome]:
     if isinstance(statement, tree.For):
-        yield from _each(statement, names, unit, shared)
+        yield from _each(statement, names, asking)
         return
     if isinstance(statement, tree.Check | tree.Require):
         try:
-            with deep():
-                outcome = _check(statement, names, unit, shared, free)
+            with asking.purse.question(), deep():
+                outcome = _check(statement, names, asking)
         except SymparamsError as error:
-            outcome = Outcome("error", *_shown(statement, unit), findings=error.findings)
+            outcome = Outcome("error", *_shown(statement, asking.unit), findings=error.findings)
         yield outcome
 
 
-def _each(statement: tree.For, names: dict[str, Any], unit: Unit, shared: dict[object, Any]) -> Iterator[Outcome]:
+def _each(statement: tree.For, names: dict[str, Any], asking: Asking) -> Iterator[Outcome]:
+    unit = asking.unit
     frame = _frame(World(), names, unit)
     try:
         rows = as_list(value(statement.iterable, frame), statement.iterable, frame)
@@ -110,7 +119,7 @@ def _each(statement: tree.For, names: dict[str, Any], unit: Unit, shared: dict[o
     for item in rows:
         bind_targets(statement.targets, item, frame, statement.iterable.span)
         for inner in statement.body:
-            yield from _statement(inner, dict(frame.names), unit, shared)
+            yield from _statement(inner, dict(frame.names), asking)
 
 
 def _frame(world: World, names: dict[str, Any], unit: Unit) -> Frame:
@@ -135,8 +144,9 @@ def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _check(statement: Any, names: dict[str, Any], unit: Unit, shared: dict[object, Any], free: str) -> Outcome:
-    world = World(free=free)
+def _check(statement: Any, names: dict[str, Any], asking: Asking) -> Outcome:
+    unit, shared = asking.unit, asking.shared
+    world = World(free=asking.free)
     world.memo = dict(shared)
     frame = _frame(world, names, unit)
     if isinstance(statement, tree.Require):
@@ -173,9 +183,7 @@ def _outcome(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -
     """What comes of a claim about two sides, with the reasons why a count is off."""
     try:
         outcome = _decided(base._replace(assumptions=sides.assumptions), statement, sides, frame)
-    except LimitError as error:
-        if error.findings[0].code != "limit-work":
-            raise
+    except Exhausted as error:
         return base._replace(status="undecided", note=error.findings[0].message)
     if outcome.status != "refuted" or statement.claim.ops[0] not in ("==", "~") or statement.limit is not None:
         return outcome

@@ -10,7 +10,7 @@ from ..formula.build import Size, node
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Compare, Index, Node, Symbol
 from ..formula.polynomial import polynomial
-from ..formula.work import limited
+from ..formula.work import limited, spend
 from ..render.text import text
 from ..syntax import tree
 from .absent import absent, absent_in
@@ -43,6 +43,9 @@ from .written import definition
 
 if TYPE_CHECKING:
     from .ties import Stated
+
+
+STEPS_OF_A_MODULE = 20
 
 
 class Body:
@@ -145,6 +148,7 @@ def _renamed(recipe: Recipe, world: World) -> Network | None:
 def _build(recipe: Recipe, world: World) -> Network:
     from .ties import resolve_ties
 
+    spend(STEPS_OF_A_MODULE)
     module = recipe.module
     network = Network(module.name, recipe.arguments)
     frame = Frame(world, module.unit)

@@ -6,7 +6,7 @@ import pytest
 
 import symparams
 from symparams.errors import LimitError
-from symparams.formula.work import MAX_WORK, limited, share, spend
+from symparams.formula.work import MAX_WORK, OWN, Purse, limited, share, spend
 
 
 def test_outside_of_a_question_nothing_is_counted() -> None:
@@ -35,6 +35,18 @@ def test_a_part_takes_no_more_than_its_share_and_what_it_took_is_gone() -> None:
             spend(1)
         with pytest.raises(LimitError):
             spend(MAX_WORK // 2)
+
+
+def test_questions_of_one_purse_take_what_others_left_and_some_of_their_own() -> None:
+    purse = Purse()
+    with purse.question():
+        spend(OWN + MAX_WORK // 2)
+    with purse.question():
+        spend(OWN + MAX_WORK // 2)
+        with pytest.raises(LimitError, match="that others have left"):
+            spend(1)
+    with purse.question(), limited():
+        spend(OWN)
 
 
 MANY = "*".join(f"max(a{i}, a{i + 1})" for i in range(9))
