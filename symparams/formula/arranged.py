@@ -44,6 +44,11 @@ class Factors(NamedTuple):
             below.insert(0, Number(self.number.denominator))
         return Quotient(product(above), product(below)) if below else product(above)
 
+    def among(self, by: Monomial) -> Node:
+        """The product with the powers in `by` among its other sizes, `L*d*(d + 3)`; last where it has none or no sum."""
+        has_sizes = any(exponent > 0 for _, exponent in self.monomial)
+        return self._replace(monomial=times(self.monomial, by)).node() if has_sizes and self.sums else self.node(by)
+
     @staticmethod
     def sum_power(inner: Node, exponent: int) -> Node:
         """A power of a sum."""
@@ -77,7 +82,7 @@ class Arranger:
         """The forms collected by each size that stands in more than one term."""
         counts = {gen: sum(any(gen == other for other, _ in m) for m in base.terms) for gen in base.generators}
         often = sorted((gen for gen in counts if counts[gen] > 1), key=lambda gen: (-counts[gen], order(gen)))
-        return [self.collected(base, gen, depth - 1) for gen in often[:MAX_TRIED]]
+        return [self.collected(base, gen, depth - 1, is_asked=False) for gen in often[:MAX_TRIED]]
 
     def factors(self, base: Polynomial, depth: int) -> Factors:
         """The polynomial as number · monomial · sums, each sum in its best form."""
@@ -111,28 +116,31 @@ class Arranger:
                 return Iverson(Compare(OPPOSITE[inner.op], inner.left, inner.right))
         return self.best(part, depth)
 
-    def collected(self, base: Polynomial, gen: Node, depth: int) -> Node:
-        """The polynomial by descending powers of a generator, each coefficient factored or collected."""
+    def collected(self, base: Polynomial, gen: Node, depth: int, *, is_asked: bool = True) -> Node:
+        """The polynomial by descending powers of a generator, each coefficient factored or collected.
+
+        is_asked: whether the powers stand behind their coefficients, or among the sizes of these.
+        """
         gen = base.own(gen)
         rows = base.coefficients_in(gen)
         parts: list[Node] = []
         for exponent in sorted(rows, reverse=True):
             if exponent:
-                parts.append(self.row(rows[exponent], ((gen, exponent),), depth))
+                parts.append(self.row(rows[exponent], ((gen, exponent),), depth, is_asked))
             else:
                 parts += summands(self.best(rows[exponent], depth))
         if len(parts) < 2:
             return parts[0] if parts else Number(0)
         return Sum(tuple(parts))
 
-    def row(self, coefficient: Polynomial, by: Monomial, depth: int) -> Node:
+    def row(self, coefficient: Polynomial, by: Monomial, depth: int, is_asked: bool) -> Node:
         """A coefficient times a power."""
         if len(coefficient.terms) == 1:
             return self.factors(coefficient, depth).node(by)
-        choices = [self.factors(coefficient, level).node(by) for level in sorted({0, depth})]
+        choices = [self.factors(coefficient, level) for level in sorted({0, depth})]
         if depth:
-            choices.append(Factors(1, (), ((self.best(coefficient, depth), 1),)).node(by))
-        return min(choices, key=cost)
+            choices.append(Factors(1, (), ((self.best(coefficient, depth), 1),)))
+        return min([one.node(by) if is_asked else one.among(by) for one in choices], key=cost)
 
 
 def common_brackets(base: Polynomial) -> Monomial:

@@ -8,6 +8,8 @@ from .exact import exact
 from .monomials import Monomial, term_order
 from .nodes import ZERO, Exact, Iverson, Negative, Node, Number, Power, Product, Quotient, Sum, Symbol, symbols, walk
 
+MAX_BASE = 64
+
 
 def written(terms: Mapping[Monomial, Exact]) -> Node:
     """The sum of the terms, by total degree descending, then alphabetically."""
@@ -49,12 +51,20 @@ def product(parts: list[Node]) -> Node:
 
 
 def power(gen: Node, exponent: Exact) -> Node:
-    """A power of a generator; c^n to the k is written c^(k n), and a flag's bracket is the flag."""
+    """A power of a generator; c^n to the k is written c^(k n), 2^n to the k as 4^n and so on; a flag's bracket is the flag."""
     if isinstance(gen, Iverson) and isinstance(gen.inner, Symbol):
         gen = gen.inner
     if exponent == 1:
         return gen
     if isinstance(gen, Power):
+        base = gen.left.value if isinstance(gen.left, Number) else 0
+        if (
+            type(base) is int
+            and base > 1
+            and exponent.denominator == 1
+            and (whole := base ** int(exponent)) <= MAX_BASE
+        ):
+            return Power(Number(whole), gen.right)
         return Power(gen.left, multiple(gen.right, exponent))
     return Power(gen, Number(exponent))
 
@@ -104,8 +114,8 @@ def turned(node: Node) -> Node:
 
 
 def ranks(part: Node, met: Mapping[Symbol, int]) -> list[int]:
-    """When the sizes of a term were met, the earliest first."""
-    return sorted({met.get(symbol, len(met)) for symbol in symbols(part)})
+    """When the sizes of a term were met, the earliest first; a number is the last."""
+    return sorted({met.get(symbol, len(met)) for symbol in symbols(part)}) or [len(met) + 1]
 
 
 def highest(part: Node) -> Exact:

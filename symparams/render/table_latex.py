@@ -14,7 +14,7 @@ from .names import latex_name
 from .sheet import Cell, Code, Column, Shapes, Share, Sheet, cells_of, decimal, in_groups, percent, style_of, total_rows
 
 PADDED = 90  # a cell of so many signs moves the others of its column
-LINE = 69.0  # the width of a page of the article class, in digits
+LINE = 67.0  # the width of a page of the article class, in digits
 CELL = 40.0  # the most that a formula takes of it in a cell
 LEAST = 24.0
 GAP = 2.4  # between columns

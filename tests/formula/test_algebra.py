@@ -24,10 +24,11 @@ MIXTRAL = "V*d + d + V*d + L*(d*d*2 + 2*d*d*n_kv/h + 3*E*d*f + E*d + 2*d)"
 COLLECTED = [
     (GPT2, "d", "12*n_layer*d^2 + (T + V + 13*n_layer + 2)*d"),
     (DENSENET, "g", "2*n*(n + 17)*g^2 + n*(4*C + n + 7)*g + 2*C*n"),
-    (DENSENET, None, "2*n*(n + 17)*g^2 + n*(4*C + n + 7)*g + 2*C*n"),
+    (DENSENET, None, "2*g^2*n*(n + 17) + g*n*(4*C + n + 7) + 2*C*n"),
     (MIXTRAL, "L", "d*(3*E*f + E + 2*d + 2*d*n_kv/h + 2)*L + 2*V*d + d"),
-    (MIXTRAL, None, "d*(3*E*f + E + 2*d + 2*d*n_kv/h + 2)*L + 2*V*d + d"),
+    (MIXTRAL, None, "L*d*(3*E*f + E + 2*d + 2*d*n_kv/h + 2) + 2*V*d + d"),
     (MIXTRAL, "h", None),
+    ("4^S*a + 2^S*a + 8^(S + 1)", None, "(4^S + 2^S)*a + 8*8^S"),
     ("3*a + 2", "b", "3*a + 2"),
     ("a - a*b", "b", "-a*b + a"),
     ("a*b", None, "a*b"),
