@@ -82,16 +82,15 @@ def prefix(rows: Sequence[Runs]) -> list[int] | None:
     return longest if fits else None
 
 
-class Between(NamedTuple):
-    """A condition that changes somewhere between two values of a size."""
+class Unclear(NamedTuple):
+    """A size with a value at which the model would tell a condition."""
 
     name: str
-    low: int
-    high: int
+    value: int
 
 
-def presence(flags: Sequence[bool], envs: Sequence[Env], indexes: Sequence[str]) -> str | Between | None:
-    """The condition on the sizes under which something is there; None where nothing simple, or more than one, says it."""
+def presence(flags: Sequence[bool], envs: Sequence[Env], indexes: Sequence[str]) -> str | Unclear | None:
+    """The condition on the sizes under which something is there; None where nothing simple says it."""
     names = [name for name in envs[0] if name not in indexes]
     for one, other in combinations(names, 2):
         equal = [env[one] == env[other] for env in envs]
@@ -99,11 +98,14 @@ def presence(flags: Sequence[bool], envs: Sequence[Env], indexes: Sequence[str])
             return f"{one} == {other}"
         if len(set(equal)) > 1 and all(e != flag for e, flag in zip(equal, flags, strict=True)):
             return f"{one} != {other}"
-    found = [condition for name in names if (condition := _of_one(name, flags, [env[name] for env in envs]))]
-    return found[0] if len(found) == 1 else None
+    found = {name: said for name in names if (said := _of_one(name, flags, [env[name] for env in envs]))}
+    if len(found) > 1:  # which of them it is, one of them alone tells
+        name = next(iter(found))
+        return Unclear(name, next(env[name] for env, flag in zip(envs, flags, strict=True) if flag != flags[0]))
+    return next(iter(found.values()), None)
 
 
-def _of_one(name: str, flags: Sequence[bool], values: Sequence[int]) -> str | Between | None:
+def _of_one(name: str, flags: Sequence[bool], values: Sequence[int]) -> str | Unclear | None:
     there = {value for value, flag in zip(values, flags, strict=True) if flag}
     away = {value for value, flag in zip(values, flags, strict=True) if not flag}
     if there & away:
@@ -114,5 +116,5 @@ def _of_one(name: str, flags: Sequence[bool], values: Sequence[int]) -> str | Be
     if len(away) == 1 and len(there) > 1:
         return f"{name} != {away.pop()}"
     if len(edges) == 1:
-        return Between(name, *edges[0])
+        return Unclear(name, sum(edges[0]) // 2)
     return f"{name} == {there.pop()}" if len(there) == 1 and len(away) > 2 else None

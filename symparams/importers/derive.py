@@ -21,7 +21,7 @@ from .plans import sizes_in
 from .sampling import Built, Env, Evidence, Wanted, check_sizes
 from .stored import Collection, described, elements
 from .unfit import Unmerged
-from .writing import text_of
+from .writing import spelled, text_of
 
 
 class Derived(NamedTuple):
@@ -83,7 +83,7 @@ def _path(name: str) -> str:
         if piece.isdigit() and pieces:
             pieces[-1] += f"[{piece}]"
         else:
-            pieces.append(piece)
+            pieces.append(spelled(piece))
     return ".".join(pieces)
 
 

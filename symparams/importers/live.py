@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from inspect import Parameter, signature
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 from ..errors import Finding, Source, Span, UsageError, suggestion
 from .checkpoints import extra
 from .places import Step
+from .skeleton import stored
 from .stored import Collection, Stored, twins_of
 
 
@@ -67,13 +69,37 @@ def build(wanted: Spec) -> Any:
     """The module, on the meta device. Raises: `UsageError` for what can't be imported, called, or is no module."""
     torch = extra("torch", "torch", f"to build {wanted.text}")
     made = _callable(wanted)
-    with torch.device("meta"), torch.no_grad():
-        found = _called(made, wanted)
-        found = _of_configuration(found)
+    try:
+        with torch.device("meta"), torch.no_grad():
+            found = _of_configuration(_called(made, wanted))
+    except UsageError as error:
+        if "meta" not in error.findings[0].message:
+            raise
+        with _weights_on_meta(torch), torch.no_grad():  # its constructor works out sizes with tensors
+            found = _of_configuration(_called(made, wanted))
     if not isinstance(found, torch.nn.Module):
         message = f"{wanted.text} gives a {type(found).__name__}, not a torch.nn.Module"
         raise UsageError(Finding("live-module", message, hint="name a class of modules or a function that makes one"))
     return found
+
+
+@contextmanager
+def _weights_on_meta(torch: Any) -> Iterator[None]:
+    """Modules made meanwhile keep their parameters on the meta device as soon as they get them; all else has numbers."""
+    register = torch.nn.Module.register_parameter
+    moved: dict[int, tuple[Any, Any]] = {}  # both kept, so that what is shared stays one
+
+    def registered(module: Any, name: str, param: Any) -> None:
+        if param is not None and param.device.type != "meta" and not torch.nn.parameter.is_lazy(param):
+            fresh = torch.nn.Parameter(param.data.to("meta"), param.requires_grad)
+            param = moved.setdefault(id(param), (param, fresh))[1]
+        register(module, name, param)
+
+    torch.nn.Module.register_parameter = registered
+    try:
+        yield
+    finally:
+        torch.nn.Module.register_parameter = register
 
 
 def takes(wanted: Spec, name: str) -> bool:
@@ -170,9 +196,9 @@ def tensors_of(module: Any, origin: str) -> Collection:
     found: dict[str, Stored] = {}
     identities = []
     for name, tensor in module.named_parameters(remove_duplicate=False):
-        found[name] = Stored(tuple(tensor.shape), "param" if tensor.requires_grad else "frozen")
+        found[name] = stored(tensor)
         identities.append((name, id(tensor)))
     for name, tensor in module.named_buffers(remove_duplicate=False):
-        found[name] = Stored(tuple(tensor.shape), "buffer")
+        found[name] = stored(tensor, "buffer")
         identities.append((name, id(tensor)))
     return Collection(origin, found, twins_of(identities), True)

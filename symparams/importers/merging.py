@@ -6,20 +6,20 @@ Children of a list that are alike become a multiple or a loop; where they are of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .cases import Between, Runs, Test, period, prefix, presence
+from .cases import Runs, Test, period, prefix, presence
 from .fitting import Env, Expression, fit
 from .layers import layer_of
 from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan, sizes_in
-from .skeleton import LISTS, Bone
+from .skeleton import LISTS, NUMBER, TENSOR, Bone
 from .stored import Stored
 from .unfit import Observation, Unfit, Unmerged, finding, fitted
 
 INDEXES = ("i", "j", "k", "l", "m", "n")
 MAX_SEEN = 5
-_NUMBERED = re.compile(r"(\D*)(\d+)(\D*)")
+_LAST = re.compile(r"\d+(?=\D*$)")
 
 
 def merged(seen: Sequence[Observation]) -> ModulePlan:
@@ -40,6 +40,8 @@ def _content(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> Pl
     first = seen[0][1]
     if any(bone.cls != first.cls for _, bone in seen):
         raise Unfit(path, [(env, bone.cls) for env, bone in seen])
+    if first.cls == TENSOR:
+        return _plan_of_tensor(seen, TENSOR, path, indexes)
     if first.is_library and first.cls not in LISTS:
         if any(bone.kind != first.kind for _, bone in seen):
             raise Unfit(path, [(env, bone.cls) for env, bone in seen])
@@ -66,16 +68,19 @@ def _tensor(name: str, seen: list[Observation], path: str, indexes: tuple[str, .
     kinds: list[object] = [
         (len(one.shape), one.kind) if (one := bone.tensors.get(name)) is not None else None for _, bone in seen
     ]
-    found = []
-    for condition, there in _cases(kinds, seen, where, indexes):
-        stored: list[Stored] = [bone.tensors[name] for _, bone in there]
-        sizes = tuple(
-            fitted([one.shape[axis] for one in stored], there, f"{where}, size {axis}", indexes)
-            for axis in range(len(stored[0].shape))
-        )
-        plan = TensorPlan(sizes, "" if stored[0].kind == "param" else stored[0].kind)
-        found.append(MemberPlan(name, plan, condition=condition))
-    return found
+    return [
+        MemberPlan(name, _plan_of_tensor(there, name, where, indexes), condition=condition)
+        for condition, there in _cases(kinds, seen, where, indexes)
+    ]
+
+
+def _plan_of_tensor(seen: list[Observation], name: str, path: str, indexes: tuple[str, ...]) -> TensorPlan:
+    stored: list[Stored] = [bone.tensors[name] for _, bone in seen]
+    sizes = tuple(
+        fitted([one.shape[axis] for one in stored], seen, f"{path}, size {axis}", indexes)
+        for axis in range(len(stored[0].shape))
+    )
+    return TensorPlan(sizes, "" if stored[0].kind == "param" else stored[0].kind)
 
 
 def _cases(
@@ -91,20 +96,15 @@ def _cases(
                 (env, "not there" if one is None else _kind_word(one))
                 for (env, _), one in zip(seen, kinds, strict=True)
             ]
-            raise Unfit(path, words, ask=condition and _halfway(condition, seen))
+            raise Unfit(path, words, ask=condition and {**seen[0][0], condition.name: condition.value})
         found.append((condition, [one for one, flag in zip(seen, flags, strict=True) if flag]))
     return found
-
-
-def _halfway(edge: Between, seen: list[Observation]) -> Env:
-    env = next(env for env, _ in seen if env[edge.name] == edge.low)
-    return {**env, edge.name: (edge.low + edge.high) // 2}
 
 
 def _kind_word(kind: object) -> str:
     """A kind in words: the class of a module, or there for a tensor."""
     name = kind[0] if isinstance(kind, tuple) else kind
-    return name if isinstance(name, str) else "there"
+    return name if isinstance(name, str) and name != TENSOR else "there"
 
 
 def _joined(path: str, name: str) -> str:
@@ -121,7 +121,20 @@ def _children(seen: list[Observation], path: str, indexes: tuple[str, ...], befo
             found += _row(rows[row], row, seen, path, indexes, before)
         elif row is None:
             found += _child(name, seen, path, indexes, before)
+    _refuse_steps(found, path)
     return found
+
+
+def _refuse_steps(members: list[MemberPlan], path: str) -> None:
+    """Refuse members that come one by one as a size grows: what was seen of them says nothing of the next.
+
+    Raises: `Unfit`.
+    """
+    for names in _alike(member.label for member in members if re.search("[<>]", member.condition)):
+        conditions = {member.label: member.condition for member in members if member.label in names}
+        if len(set(conditions.values())) > 1:
+            message = f"{_joined(path, names[0])} and others come one by one, and their names follow no row"
+            raise Unfit(path, [({}, f"{name} where {condition}") for name, condition in conditions.items()], message)
 
 
 def _child(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...], before: str) -> list[MemberPlan]:
@@ -141,7 +154,7 @@ def _child(name: str, seen: list[Observation], path: str, indexes: tuple[str, ..
 
 def _sort(bone: Bone) -> tuple[str, int]:
     """What children share that one plan describes: layers of PyTorch all but their sizes, others their class."""
-    return (bone.cls, bone.kind if bone.is_library and bone.cls not in LISTS else 0)
+    return (bone.cls, bone.kind if bone.cls == TENSOR or (bone.is_library and bone.cls not in LISTS) else 0)
 
 
 def _both(one: str, other: str) -> str:
@@ -154,7 +167,7 @@ def _list(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...
     only = found[0] if len(found) == 1 else None
     if only is None or only.label != f"{before}{name}.{{}}" or only.test or only.condition or only.start.constant != 0:
         return found
-    if only.variable in sizes_in(only.content):
+    if only.variable in sizes_in(only.content) or isinstance(only.content, TensorPlan):
         return found
     return [MemberPlan(before + name, Repeated(only.stop, only.content))]
 
@@ -165,16 +178,26 @@ def _list(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...
 def _rows(seen: list[Observation]) -> dict[tuple[str, ...], str]:
     """Rows of numbered children: the names at the first sizes → the label with `{}` for the number."""
     groups: dict[str, list[str]] = {}
-    for name in _names(seen):
-        match = _NUMBERED.fullmatch(name)
-        if match is not None:
-            groups.setdefault(f"{match.group(1)}{{}}{match.group(3)}", []).append(name)
+    for names in _alike(_names(seen)):
+        is_one = all(len(set(NUMBER.findall(name))) == 1 for name in names)  # block_2_conv_2
+        for name in names:
+            label = NUMBER.sub("{}", name) if is_one else _LAST.sub("{}", name)
+            groups.setdefault(label, []).append(name)
     rows = {}
     for label, names in groups.items():
         counts = {len(_numbers(label, bone)) for _, bone in seen}
         if len(counts) > 1 or (seen[0][1].cls in LISTS and len(names) > 1):
             rows[tuple(names)] = label
     return rows
+
+
+def _alike(names: Iterable[str]) -> list[list[str]]:
+    """Those names with numbers which differ in them only, together."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        if NUMBER.search(name):
+            groups.setdefault(NUMBER.sub("#", name), []).append(name)
+    return list(groups.values())
 
 
 def _names(seen: list[Observation]) -> list[str]:
@@ -198,9 +221,13 @@ def _names(seen: list[Observation]) -> list[str]:
 
 def _numbers(label: str, bone: Bone) -> list[int]:
     """The numbers of a row's children in one module."""
-    before, _, after = label.partition("{}")
-    pattern = re.compile(rf"{re.escape(before)}(\d+){re.escape(after)}")
+    first, *others = map(re.escape, label.split("{}"))
+    pattern = re.compile(first + r"(\d+)" + r"\1".join(others))
     return sorted(int(match.group(1)) for name in bone.children if (match := pattern.fullmatch(name)))
+
+
+def _named(label: str, number: int) -> str:
+    return label.replace("{}", str(number))
 
 
 def _row(
@@ -243,7 +270,7 @@ def _of_kinds(row: Row, numbers: list[list[int]]) -> list[MemberPlan]:
     found: Unfit | None = None
     for fine in (False, True):
         children = [
-            [bone.children[row.label.format(at)] for at in ats]
+            [bone.children[_named(row.label, at)] for at in ats]
             for ats, (_, bone) in zip(numbers, row.seen, strict=True)
         ]
         kinds = [[bone.fine if fine else bone.kind for bone in bones] for bones in children]
@@ -314,7 +341,7 @@ def _peeled(row: Row, rows: list[Runs]) -> list[MemberPlan]:
 def _kinds_seen(row: Row) -> list[tuple[Env, object]]:
     found: list[tuple[Env, object]] = []
     for env, bone in row.seen:
-        names = [bone.children[row.label.format(at)].cls for at in _numbers(row.label, bone)]
+        names = [bone.children[_named(row.label, at)].cls for at in _numbers(row.label, bone)]
         found.append((env, ", ".join(names[:6]) + (", …" if len(names) > 6 else "")))
     return found
 
@@ -376,7 +403,7 @@ def _run(row: Row, spans: list[tuple[int, int]]) -> list[MemberPlan]:
     start = row.fitted([span[0] for span in spans], "the start of")
     stop = row.fitted([span[1] for span in spans], "the number of")
     if start.constant is not None and stop.constant == start.constant + 1:
-        return _child(row.label.format(start.constant), row.seen, row.path, row.indexes, row.before)
+        return _child(_named(row.label, start.constant), row.seen, row.path, row.indexes, row.before)
     return _turns(row, [list(range(*span)) for span in spans], start, stop, start.constant or 0)
 
 
@@ -385,7 +412,7 @@ def _turns(row: Row, chosen: list[list[int]], start: Expression, stop: Expressio
     label, before, where, indexes = row.label, row.before, row.where, row.indexes
     index = next(name for name in INDEXES if name not in indexes and all(name not in env for env, _ in row.seen))
     inside: list[Observation] = [
-        ({**env, index: at - offset}, bone.children[label.format(at)])
+        ({**env, index: at - offset}, bone.children[_named(label, at)])
         for numbers, (env, bone) in zip(chosen, row.seen, strict=True)
         for at in _some(numbers)
     ]

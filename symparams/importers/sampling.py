@@ -74,7 +74,7 @@ class Evidence:
         self.asked = 0
         self.known = [self._built(env) for env in used]
         self.unseen = [self._built(env) for env in held]
-        for env in _defaults(wanted, self.known):
+        for env in _own(wanted, self.known):
             with suppress(UsageError):  # the model's own sizes needn't go together with those that are given
                 self.unseen.append(self._built(env))
 
@@ -102,15 +102,16 @@ class Evidence:
         return Built(env, skeleton(module, self.kinds), tensors_of(module, "the model"))
 
 
-def _defaults(wanted: Wanted, known: Sequence[Built]) -> Iterator[Env]:
-    """The sizes that the model takes by itself, one by one and all together, where so many tensors are soon built."""
+def _own(wanted: Wanted, known: Sequence[Built]) -> Iterator[Env]:
+    """The sizes that the model takes by itself, where so many tensors are soon built."""
     base = known[0]
-    own = {name: size for name, size in wanted.defaults().items() if all(one.env[name] != size for one in known)}
-    grown = {name: _growth(name, size, known) for name, size in own.items()}
-    for name, size in own.items():
-        if grown[name] * len(base.tensors.tensors) <= MAX_TENSORS:
-            yield {**base.env, name: size}
-    if len(own) > 1 and prod(grown.values()) * len(base.tensors.tensors) <= MAX_TENSORS:
+    own = wanted.defaults()
+    grown = prod(_growth(name, size, known) for name, size in own.items())
+    if (
+        own
+        and grown * len(base.tensors.tensors) <= MAX_TENSORS
+        and all(one.env != {**base.env, **own} for one in known)
+    ):
         yield {**base.env, **own}
 
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from ..errors import Finding, UsageError
 from ..model.files import library_index, library_module
 from .stored import Stored
 
 NUMBER = re.compile(r"\d+")
-LISTS = ("ModuleList", "Sequential", "ModuleDict")
+LISTS = ("ModuleList", "Sequential", "ModuleDict", "ParameterList", "ParameterDict")
+TENSOR = ""  # the class of a numbered tensor, which stands among the children as modules do; and the name of what it is
 Attribute = int | bool | str | None | tuple[int, ...]
 
 
@@ -41,6 +43,9 @@ def skeleton(module: Any, kinds: dict[object, int]) -> Bone:
     is_library = type(module).__module__.startswith("torch.nn.modules.") and cls in library_index()
     tensors = _tensors(module)
     children = {name: skeleton(child, kinds) for name, child in module._modules.items() if child is not None}
+    if not is_library or cls in LISTS:
+        listed = [name for name in tensors if cls in LISTS or NUMBER.search(name)]
+        children = {name: _leaf(tensors.pop(name), kinds) for name in listed} | children
     attributes = _attributes(module, cls, tensors) if is_library and cls not in LISTS else {}
     own = _marks(cls, attributes, tensors)
     # a list's members may be of several kinds, more of them the longer it is
@@ -48,6 +53,12 @@ def skeleton(module: Any, kinds: dict[object, int]) -> Bone:
     fine = _inside((name, child.fine) for name, child in children.items())
     numbers = (kinds.setdefault((how, own, inside), len(kinds)) for how, inside in (("kind", coarse), ("fine", fine)))
     return Bone(cls, is_library, attributes, tensors, children, *numbers)
+
+
+def _leaf(tensor: Stored, kinds: dict[object, int]) -> Bone:
+    """A tensor in a module's place."""
+    kind = kinds.setdefault((TENSOR, len(tensor.shape), tensor.kind), len(kinds))
+    return Bone(TENSOR, False, {}, {TENSOR: tensor}, {}, kind, kind)
 
 
 def _marks(cls: str, attributes: Mapping[str, Attribute], tensors: Mapping[str, Stored]) -> tuple[object, ...]:
@@ -62,14 +73,18 @@ def _inside(children: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 
 
 def _tensors(module: Any) -> dict[str, Stored]:
-    found = {}
-    for name, tensor in module._parameters.items():
-        if tensor is not None:
-            found[name] = Stored(tuple(tensor.shape), "param" if tensor.requires_grad else "frozen")
-    for name, tensor in module._buffers.items():
-        if tensor is not None:
-            found[name] = Stored(tuple(tensor.shape), "buffer")
-    return found
+    parameters = {name: stored(tensor) for name, tensor in module._parameters.items() if tensor is not None}
+    buffers = {name: stored(tensor, "buffer") for name, tensor in module._buffers.items() if tensor is not None}
+    return parameters | buffers
+
+
+def stored(tensor: Any, kind: str = "") -> Stored:
+    """A tensor of a live module as it is compared. Raises: `UsageError` for one of a lazy layer."""
+    if hasattr(tensor, "materialize"):
+        hint = "give the layer its sizes, or name a function that runs an input through the model and returns it"
+        message = "a lazy layer has a tensor without a shape, before the first input"
+        raise UsageError(Finding("live-lazy", message, hint=hint))
+    return Stored(tuple(tensor.shape), kind or ("param" if tensor.requires_grad else "frozen"))
 
 
 def _attributes(module: Any, cls: str, tensors: Mapping[str, Stored]) -> dict[str, Attribute]:

@@ -36,7 +36,7 @@ class Unfit(Exception):
 def finding(unfit: Unfit) -> Finding:
     """What has no expression, with the numbers that were seen and the sizes that tell them apart."""
     names = _told_by(unfit.seen)
-    rows = list(dict.fromkeys(f"{_env_text(env, names)}: {value}" for env, value in unfit.seen))
+    rows = list(dict.fromkeys(f"{_env_text(env, names)}{': ' if names else ''}{value}" for env, value in unfit.seen))
     shown = "; ".join(rows[:6]) + ("; …" if len(rows) > 6 else "")
     hint = "vary the sizes that it depends on, with more values of each (--vary d=64,128,192,320)"
     return Finding("derive-fit", unfit.message, note=shown, hint=hint)

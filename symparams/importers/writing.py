@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..model.files import library_index
+from ..syntax.strings import literal
 from .cases import Test
 from .fitting import Expression
 from .layers import Argument, Layer, expressions
@@ -29,7 +30,7 @@ RESERVED = {
     "drop",
     "trainable",
 }
-MAX_INLINE = 100
+KEYWORDS = {"if", "elif", "else", "for", "in", "not", "and", "or", "is", "True", "False", "None"}
 
 
 class Slot(NamedTuple):
@@ -162,10 +163,12 @@ class Text:
                 words = member.test.text(member.variable, bound)
                 yield f"    {'else' if not words else 'elif ' + words if place else 'if ' + words}:"
                 indent = "        "
-            yield indent + self._line(member, found, cursor).replace("{}", f"{{{number}}}", 1)
+            yield indent + self._line(member, found, cursor, number)
 
-    def _line(self, member: MemberPlan, found: Written, cursor: Iterator[int]) -> str:
-        return f"{_mark(member.content)}{member.label}: {self._content(member.content, found, cursor)}"
+    def _line(self, member: MemberPlan, found: Written, cursor: Iterator[int], number: str = "") -> str:
+        pieces = [spelled(piece) for piece in (member.label.split("{}") if number else [member.label])]
+        label = f"{{{number}}}".join(pieces)
+        return f"{_mark(member.content)}{label}: {self._content(member.content, found, cursor)}"
 
     def _content(self, content: Plan, found: Written, cursor: Iterator[int]) -> str:
         if isinstance(content, TensorPlan):
@@ -206,6 +209,16 @@ class Text:
             above = name if ratio.numerator == 1 else f"{ratio.numerator}*{name}"
             return above if ratio.denominator == 1 else f"{above}/{ratio.denominator}"
         return expression.text()
+
+
+def spelled(name: str) -> str:
+    """Names of PyTorch's, with dots between, as the language writes them: `x{"-"}y`, `heads.{"if"}`."""
+    return ".".join(map(_piece, name.split(".")))
+
+
+def _piece(name: str) -> str:
+    """One name: odd signs stand in holes, a word that the language keeps as a whole."""
+    return f'{{"{name}"}}' if name in KEYWORDS else re.sub(r"[^\w]+", lambda match: f"{{{literal(match[0])}}}", name)
 
 
 def _grouped(members: Sequence[MemberPlan]) -> Iterator[list[MemberPlan]]:

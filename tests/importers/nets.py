@@ -257,3 +257,37 @@ class Rounded(nn.Module):
     def __init__(self, d, f):
         super().__init__()
         self.fc = nn.Linear(d, -(-f // 256) * 256)
+
+
+class Odd(nn.Module):
+    """Lists and dictionaries of parameters, names that Python wouldn't have, and two numbers in a name that are one."""
+
+    def __init__(self, d=8, L=2):
+        super().__init__()
+        self.rows = nn.ParameterList(nn.Parameter(torch.zeros(d, i + 1)) for i in range(L))
+        self.named = nn.ParameterDict(
+            {"left": nn.Parameter(torch.zeros(d)), "right-hand": nn.Parameter(torch.zeros(3, d))}
+        )
+        self.tasks = nn.ModuleDict({"x y": nn.ModuleList(nn.Linear(d, d) for _ in range(L)), "if": nn.Linear(d, 1)})
+        self.add_module("{x}", nn.Linear(d, 2))
+        for i in range(L):
+            self.add_module(f"block_{i}_conv_{i}", nn.Linear(d, i + 1))
+            self.register_parameter(f"w{i}", nn.Parameter(torch.zeros(d, d)))
+
+
+class Lazy(nn.Module):
+    """A layer that learns its size from the first input."""
+
+    def __init__(self, d=8):
+        super().__init__()
+        self.fc = nn.LazyLinear(d)
+
+
+class Computed(nn.Module):
+    """Widths that the constructor works out with tensors, and a parameter under two names."""
+
+    def __init__(self, d=8, L=2):
+        super().__init__()
+        widths = (torch.arange(L) * d + d).tolist()
+        self.layers = nn.ModuleList(nn.Linear(width, d) for width in widths)
+        self.one = self.two = nn.Parameter(torch.zeros(d))

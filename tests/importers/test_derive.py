@@ -155,6 +155,8 @@ CASES = [
     ("Sparse --vary d=16,24,32 --vary L=4,6,8,10", {"d": 20, "L": 17}),
     ("Deepened --vary d=16,24,32 --vary L=2,4,16", {"d": 20, "L": 9}),
     ("Patches --vary image=64,96,128 --vary patch=16,8,32,12", {"image": 224, "patch": 15}),
+    ("Odd --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 7}),
+    ("Computed --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 7}),
     ("Own --vary d=64,128,192 --vary L=1,2,3", {"d": 768, "L": 2}),
 ]
 
@@ -202,6 +204,17 @@ def test_sizes_stand_below_arguments_and_in_lists(capsys: pytest.CaptureFixture[
 def test_a_size_that_changes_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", f"{NETS}:Rounded", *["--vary", "d=16,24,32", "--vary", "f=10,20,30"]]) == 0
     assert "symparams: f changed no tensor between 10 and 30" in capsys.readouterr().err
+
+
+def test_a_lazy_layer_is_an_error_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", f"{NETS}:Lazy", "--vary", "d=4,5,6,7"]) == 2
+    assert "a lazy layer has a tensor without a shape" in capsys.readouterr().err
+
+
+def test_odd_names_are_written_so_that_they_read_back(capsys: pytest.CaptureFixture[str]) -> None:
+    odd = derived(f"{NETS}:Odd --vary d=8,16,24 --vary L=2,3,5", capsys)
+    for line in ('named.right{"-"}hand: [3, d]', 'tasks.x{" "}y: L * Linear(d, d)', 'tasks.{"if"}: Linear(d, 1)'):
+        assert line in " ".join(odd.split())
 
 
 def test_turns_are_told_apart_by_conditions(capsys: pytest.CaptureFixture[str]) -> None:

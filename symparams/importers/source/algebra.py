@@ -173,17 +173,6 @@ def percent(text: str, right: Value, node: ast.AST) -> Value:
     return words_of(parts)
 
 
-# Words of the language that no name may be.
-KEYWORDS = {"if", "elif", "else", "for", "in", "not", "and", "or", "is", "True", "False", "None"}
-
-
-def label_of(text: str) -> str:
-    """A string as a piece of a member's label: signs that are no letters stand in holes."""
-    if text in KEYWORDS:
-        return f'{{"{text}"}}'
-    return "".join(sign if sign.isalnum() or sign in "_." else f'{{"{sign}"}}' for sign in text)
-
-
 def plain_key(label: str) -> str:
     """A piece of a member's label as the string that it stands for."""
     return re.sub(r'\{"(.|\w+)"\}', r"\1", label)

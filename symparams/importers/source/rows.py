@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from ..writing import spelled
 from . import tensors
-from .algebra import choose, label_of, plain_key
+from .algebra import choose, plain_key
 from .expressions import Expressions
 from .frames import Frame
 from .labels import joined_rows
@@ -121,9 +122,9 @@ class Rows(Expressions):
         """A value as a piece of a member's label."""
         value = inner(value)
         if isinstance(value, Words):
-            return "".join(f"{{{part.text}}}" if isinstance(part, Text) else label_of(part) for part in value.parts)
+            return "".join(f"{{{part.text}}}" if isinstance(part, Text) else spelled(part) for part in value.parts)
         if isinstance(value, Text) and value.is_known:
-            return label_of(str(value.value))
+            return spelled(str(value.value))
         if isinstance(value, Text):
             return f"{{{value.text}}}"
         raise NotUnderstood("this is no name for a member", node)
@@ -195,7 +196,7 @@ class Rows(Expressions):
     def _item(self, value: Value, place: Value, node: ast.AST, frame: Frame) -> Value:
         if isinstance(value, Row) and not value.is_open and isinstance(place, Text) and place.is_known:
             if value.kind in ("dict", "ModuleDict", "OrderedDict") or isinstance(place.value, str):
-                found = [one for key, one in value.items if key == label_of(str(place.value))]
+                found = [one for key, one in value.items if key == spelled(str(place.value))]
                 if found:
                     return found[-1]
                 raise NotUnderstood(f"there is no {place.value} in it", node)
