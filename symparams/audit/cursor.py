@@ -32,9 +32,9 @@ class Cursor:
         return self.tokens[place].text if place < len(self.tokens) else ""
 
     def take(self) -> Token:
-        """The next token, read."""
+        """The next token, read; the end stays the end."""
         token = self.next
-        self.place += 1
+        self.place = min(self.place + 1, len(self.tokens))
         return token
 
     def accept(self, *texts: str) -> bool:

@@ -229,6 +229,8 @@ UNREAD = {
     r"\mathbb{1}[d]": "a comparison is missing before ]",
     r"\begin{cases} d & m > n": "the cases don't end",
     r"12 d^2 = N_{\text{attn}}": "N_attn isn't a size that the network knows",
+    r"d + \max": "write the arguments of max in brackets",
+    r"N = \indicator": "the end can't be read here",
     r"\frac": "the end can't be read here",
     r"d \pmod": r"\pmod takes an argument",
 }
