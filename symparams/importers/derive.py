@@ -20,8 +20,9 @@ from .places import place
 from .plans import sizes_in
 from .sampling import Built, Env, Evidence, Wanted, check_sizes
 from .stored import Collection, described, elements
+from .ties import ties_of
 from .unfit import Unmerged
-from .writing import spelled, text_of
+from .writing import text_of
 
 
 class Derived(NamedTuple):
@@ -46,11 +47,12 @@ def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, An
     while True:
         try:
             plan = merged([(one.env, one.bone) for one in seen.known])
+            ties = ties_of([(one.env, one.tensors) for one in seen.known])
         except Unmerged as error:
             if not seen.learn(error.ask):
                 raise
             continue
-        text, name = text_of(plan, list(wanted.sizes), _ties(seen.known[0].tensors))
+        text, name = text_of(plan, list(wanted.sizes), ties)
         text = formatted(Source("<derived>", _heading(wanted) + text))
         wrong = next((one for one in (*seen.known, *seen.unseen) if _difference(text, name, one)), None)
         if wrong is None:
@@ -69,22 +71,6 @@ def _heading(wanted: Wanted) -> str:
     named += [f"{at.text} = {name}" for name, at in wanted.sizes.items() if at.text != name]
     given = f" with {', '.join(named)}" if named else ""
     return f"# Derived from {wanted.spec.text}{given}.\n\nsymbol {', '.join(wanted.sizes)}\n\n"
-
-
-def _ties(tensors: Collection) -> list[tuple[str, str]]:
-    """The ties of the model, as paths of the language; those of all turns of a row together."""
-    names = [(_path(name), _path(kept)) for name, kept in (tensors.twins or {}).items()]
-    return list(dict.fromkeys(names))
-
-
-def _path(name: str) -> str:
-    pieces: list[str] = []
-    for piece in name.split("."):
-        if piece.isdigit() and pieces:
-            pieces[-1] += f"[{piece}]"
-        else:
-            pieces.append(spelled(piece))
-    return ".".join(pieces)
 
 
 def _checks(name: str, built: Sequence[Built]) -> str:

@@ -332,12 +332,12 @@ def _shape_of_argument(value: Argument) -> object:
     return len(expressions(value)) if expressions(value) else value
 
 
-def text_of(plan: ModulePlan, sizes: Sequence[str], ties: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """The file's text, and the name of the model's module in it."""
+def text_of(plan: ModulePlan, sizes: Sequence[str], ties: Sequence[str]) -> tuple[str, str]:
+    """The file's text, the model's module last and with these ties, and its name."""
     made = Text(sizes, plan.cls)
     made.gather(plan)
     root = made.write(plan)
-    lines = made.lines[:-1] + [f"    tie {left} = {right}" for left, right in ties]
+    lines = made.lines[:-1] + [f"    {line}" for line in ties]
     # the model's own module names every size, so that a call may give each
     header = f"module {root.name}({', '.join(sizes)}):"
     first = max(place for place, line in enumerate(lines) if line.startswith(f"module {root.name}("))

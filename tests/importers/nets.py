@@ -291,3 +291,27 @@ class Computed(nn.Module):
         widths = (torch.arange(L) * d + d).tolist()
         self.layers = nn.ModuleList(nn.Linear(width, d) for width in widths)
         self.one = self.two = nn.Parameter(torch.zeros(d))
+
+
+class Shared(nn.Module):
+    """One layer in several places, and tensors that are one turn by turn, or with one of all turns."""
+
+    def __init__(self, d=8, L=2):
+        super().__init__()
+        self.emb = nn.Embedding(10, d)
+        self.one = nn.Linear(d, d)
+        self.again = self.one
+        self.rep = nn.Sequential(*[self.one for _ in range(3)])
+        self.layers = nn.ModuleList(nn.ModuleDict({"a": nn.Linear(d, d), "b": nn.Linear(d, d)}) for _ in range(L))
+        self.heads = nn.ModuleList(nn.Linear(d, 10, bias=False) for _ in range(L))
+        self.tail = nn.ModuleList(nn.Linear(d, d) for _ in range(L))
+        for i in range(L):
+            self.layers[i]["b"].weight = self.layers[i]["a"].weight
+            self.heads[i].weight = self.emb.weight
+            self.tail[i].weight = self.tail[0].weight
+            self.add_module(f"block{i}", nn.Linear(d, d))
+            if i > 1:
+                getattr(self, f"block{i}").bias = self.block1.bias
+        if L > 2:
+            self.last = nn.Linear(d, d)
+            self.last.weight = self.one.weight

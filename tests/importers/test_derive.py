@@ -156,6 +156,7 @@ CASES = [
     ("Deepened --vary d=16,24,32 --vary L=2,4,16", {"d": 20, "L": 9}),
     ("Patches --vary image=64,96,128 --vary patch=16,8,32,12", {"image": 224, "patch": 15}),
     ("Odd --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 7}),
+    ("Shared --vary d=8,16,24 --vary L=1,2,3,5", {"d": 20, "L": 7}),
     ("Computed --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 7}),
     ("Own --vary d=64,128,192 --vary L=1,2,3", {"d": 768, "L": 2}),
 ]
@@ -215,6 +216,17 @@ def test_odd_names_are_written_so_that_they_read_back(capsys: pytest.CaptureFixt
     odd = derived(f"{NETS}:Odd --vary d=8,16,24 --vary L=2,3,5", capsys)
     for line in ('named.right{"-"}hand: [3, d]', 'tasks.x{" "}y: L * Linear(d, d)', 'tasks.{"if"}: Linear(d, 1)'):
         assert line in " ".join(odd.split())
+
+
+def test_ties_of_all_turns_are_one_statement(capsys: pytest.CaptureFixture[str]) -> None:
+    shared = derived(f"{NETS}:Shared --vary d=8,16,24 --vary L=1,2,3,5", capsys)
+    assert TIES in " ".join(shared.split())
+
+
+TIES = (
+    "tie again = one tie rep[*] = one tie layers[*].b.weight = layers[*].a.weight tie heads[*].weight = emb.weight "
+    "tie tail[*].weight = tail[0].weight"
+)
 
 
 def test_turns_are_told_apart_by_conditions(capsys: pytest.CaptureFixture[str]) -> None:
