@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from math import isqrt, log2
 from typing import NamedTuple
 
@@ -19,29 +19,44 @@ UNITS = (2, 4, 8, 16, 32, 64, 100, 128, 256, 512, 1024)
 KNOWN = {1: 1000, 2: 120, 3: 36, 4: 18}  # of how many products of powers sums of so many terms are tried
 MAX_DENOMINATOR = 64  # of the coefficients of a sum
 MAX_DIVISOR = 4096  # of a product of sizes: a width over twice the number of heads
+MAX_DOUBLING = 24  # of a size that stands in the exponent of 2
 PRIME = 2**61 - 1  # what adds up does so in remainders too, and they are soon added
 PLAIN = 9  # an expression of so much or less to say is taken without a look at roundings
 
 
 class Power(NamedTuple):
-    """A product of powers of sizes, each name once with an exponent that isn't 0; `2^i` bears the name `2^i`."""
+    """A product of powers of sizes, each base once with an exponent that isn't 0: a size, `2^i`, or `floor(d/h)`."""
 
     factors: tuple[tuple[str, int], ...]
 
     @property
     def names(self) -> set[str]:
         """The sizes that occur."""
-        return {name.removeprefix("2^") for name, _ in self.factors}
+        return {name for base, _ in self.factors for name in _names(base)}
 
     def value(self, env: Env) -> Fraction:
         """The number at these sizes."""
         found = Fraction(1)
         for name, exponent in self.factors:
-            base = 2 ** env[name[2:]] if name.startswith("2^") else env[name]
+            base = _base(name, env)
             if exponent < 0 and base == 0:
                 return Fraction(0)
             found *= Fraction(base) ** exponent
         return found
+
+
+def _names(base: str) -> list[str]:
+    """The sizes in a base."""
+    return [name for name in re.findall(r"[^\W\d]\w*", base) if name != "floor" or base == name]
+
+
+def _base(base: str, env: Env) -> int:
+    if base in env:
+        return env[base]
+    if base.startswith("2^"):
+        return int(2 ** env[base[2:]])
+    over, under = _names(base)
+    return env[over] // env[under]
 
 
 class Expression(NamedTuple):
@@ -62,9 +77,9 @@ class Expression(NamedTuple):
             return None
         return int(sum(factor for factor, _ in self.terms))
 
-    def text(self, names: Mapping[str, str] | None = None) -> str:
-        """The expression in the language, names replaced where given."""
-        words = _sum_text(self.terms, names or {})
+    def text(self) -> str:
+        """The expression in the language."""
+        words = _sum_text(self.terms)
         is_divided = "{}/" in self.frame and not _is_atom(words)
         return self.frame.format(f"({words})" if is_divided else words)
 
@@ -78,20 +93,24 @@ def _is_atom(words: str) -> bool:
     return words.replace("_", "").isalnum()
 
 
-def _sum_text(terms: Sequence[tuple[Fraction, Power]], names: Mapping[str, str]) -> str:
+def _sum_text(terms: Sequence[tuple[Fraction, Power]]) -> str:
     if not terms:
         return "0"
     found = ""
     for factor, power in terms:
-        words = _product_text(abs(factor), power, names)
+        words = _product_text(abs(factor), power)
         sign = "-" if factor < 0 else "+"
         found = (f"-{words}" if factor < 0 else words) if not found else f"{found} {sign} {words}"
     return found
 
 
-def _product_text(factor: Fraction, power: Power, names: Mapping[str, str]) -> str:
-    above = [_power_text(name, exponent, names) for name, exponent in power.factors if exponent > 0]
-    below = [_power_text(name, -exponent, names) for name, exponent in power.factors if exponent < 0]
+def _product_text(factor: Fraction, power: Power) -> str:
+    factor, two = _power_of_two(factor, power)
+    plain = [(base, exponent) for base, exponent in power.factors if not base.startswith("2^")]
+    above = [_power_text(base, exponent) for base, exponent in plain if exponent > 0]
+    below = [_power_text(base, -exponent) for base, exponent in plain if exponent < 0]
+    if two:
+        (below if two.startswith("-") else above).append(f"2^{two.removeprefix('-')}")
     if factor.numerator != 1 or not above:
         above.insert(0, str(factor.numerator))
     if factor.denominator != 1:
@@ -100,8 +119,24 @@ def _product_text(factor: Fraction, power: Power, names: Mapping[str, str]) -> s
     return words + "".join(f"/{one}" for one in below)
 
 
-def _power_text(name: str, exponent: int, names: Mapping[str, str]) -> str:
-    base = f"2^{names.get(name[2:], name[2:])}" if name.startswith("2^") else names.get(name, name)
+def _power_of_two(factor: Fraction, power: Power) -> tuple[Fraction, str]:
+    """The exponent of 2 in words, with a minus before it where it divides, and the factor without the 2 that went into it."""
+    sizes = [(base[2:], exponent) for base, exponent in power.factors if base.startswith("2^")]
+    if not sizes:
+        return factor, ""
+    sizes.sort(key=lambda one: -one[1])
+    is_below = sizes[0][1] < 0
+    more = {Fraction(2): 1, Fraction(1, 2): -1}.get(factor, 0)
+    words = ""
+    for name, exponent in [*sizes, *([("1", more)] if more else [])]:
+        exponent = -exponent if is_below else exponent
+        times = name if abs(exponent) == 1 else f"{abs(exponent)}*{name}"
+        words += f" {'-' if exponent < 0 else '+'} {times}" if words else times
+    words = words if words.replace("_", "").isalnum() else f"({words})"
+    return Fraction(1) if more else factor, f"-{words}" if is_below else words
+
+
+def _power_text(base: str, exponent: int) -> str:
     return base if exponent == 1 else f"{base}^{exponent}"
 
 
@@ -141,8 +176,10 @@ def _fit(values: Sequence[int], envs: Sequence[Env], names: list[str], doubling:
     best = min(exact, key=_length, default=None)
     if best is not None and _length(best) <= PLAIN:
         return best
-    rounded = _rounded(values, envs, powers)
-    found = min((one for one in (best, rounded) if one is not None), key=_length, default=None)
+    others = [best, _rounded(values, envs, powers), _clamped(values, envs, powers)]
+    if best is None or len(best.terms) > 2:
+        others.append(_derived(values, envs, told, doubling))
+    found = min((one for one in others if one is not None), key=_length, default=None)
     return found or _squared(values, envs, powers)
 
 
@@ -174,9 +211,9 @@ def _is_function(values: Sequence[int], envs: Sequence[Env], names: list[str]) -
     )
 
 
-def _powers(told: Sequence[str], doubling: Sequence[str]) -> list[Power]:
+def _powers(told: Sequence[str], doubling: Sequence[str], more: Sequence[str] = ()) -> list[Power]:
     """The products of powers that may occur, the simplest first."""
-    bases = [*told, *(f"2^{name}" for name in doubling if name in told)]
+    bases = [*told, *(f"2^{name}" for name in doubling if name in told), *more]
     found = []
     for exponents in product(EXPONENTS, repeat=len(bases)) if len(bases) <= 4 else _few(len(bases)):
         factors = tuple((name, exponent) for name, exponent in zip(bases, exponents, strict=True) if exponent)
@@ -324,6 +361,41 @@ def _squared(values: Sequence[int], envs: Sequence[Env], powers: list[Power]) ->
             if found is not None:
                 base = found.frame if found.frame.startswith(("floor", "ceil")) else f"({found.frame})"
                 return found._replace(frame=f"{base}^2" + (f" + {more}" if more else ""))
+    return None
+
+
+def _clamped(values: Sequence[int], envs: Sequence[Env], powers: list[Power]) -> Expression | None:
+    """A sum of one or two products that never goes below a number, or above one: `max(d/16, 8)`."""
+    for word, bound, least in (("max", min(values), max), ("min", max(values), min)):
+        free = [place for place, value in enumerate(values) if value != bound]
+        if len(values) - len(free) < 2 or len({values[place] for place in free}) < 2:
+            continue
+        for found in _sparse([Fraction(values[place]) for place in free], [envs[place] for place in free], powers, 2):
+            amounts = [sum(factor * power.value(env) for factor, power in found.terms) for env in envs]
+            if all(least(amount, bound) == value for amount, value in zip(amounts, values, strict=True)):
+                return found._replace(frame=f"{word}({{}}, {bound})")
+    return None
+
+
+def _derived(
+    values: Sequence[int], envs: Sequence[Env], told: Sequence[str], doubling: Sequence[str]
+) -> Expression | None:
+    """A sum of one or two products in which `floor(d/h)` stands as a size does, or powers of 2 with a size in the exponent."""
+    floors = [
+        f"floor({over}/{under})"
+        for over, under in permutations(told, 2)
+        if all(0 < env[under] <= env[over] for env in envs) and any(env[over] % env[under] for env in envs)
+    ]
+    doubles = [
+        f"2^{name}" for name in told if name not in doubling and all(abs(env[name]) <= MAX_DOUBLING for env in envs)
+    ]
+    for more in (floors, doubles):
+        powers = _powers(told, doubling, more) if more else []
+        exact = [
+            one for one in _sparse([Fraction(value) for value in values], envs, powers, 2) if _is_meant(one, doubling)
+        ]
+        if exact:
+            return min(exact, key=_length)
     return None
 
 

@@ -266,20 +266,36 @@ class Row(NamedTuple):
 
 
 def _of_kinds(row: Row, numbers: list[list[int]]) -> list[MemberPlan]:
-    """The members of a row, its kinds told as coarsely as goes: by class and tensors, by all that is inside."""
+    """The members of a row, its kinds told as coarsely as goes: by class and tensors, by all that is inside, by sizes."""
     found: Unfit | None = None
-    for fine in (False, True):
-        children = [
-            [bone.children[_named(row.label, at)] for at in ats]
-            for ats, (_, bone) in zip(numbers, row.seen, strict=True)
-        ]
-        kinds = [[bone.fine if fine else bone.kind for bone in bones] for bones in children]
-        rows = [Runs(ats, own) for ats, own in zip(numbers, kinds, strict=True)]
+    children = [
+        [bone.children[_named(row.label, at)] for at in ats] for ats, (_, bone) in zip(numbers, row.seen, strict=True)
+    ]
+    for told in KINDS:
+        rows = [Runs(ats, told(bones)) for ats, bones in zip(numbers, children, strict=True)]
         try:
             return _runs(row, rows)
         except Unfit as unfit:
             found = found or unfit
     raise found  # type: ignore[misc]
+
+
+def _by_sizes(bones: Sequence[Bone]) -> list[int]:
+    """The kinds of a row's members that tell sizes apart, numbered as they come."""
+    known: dict[object, int] = {}
+    return [known.setdefault((bone.fine, _shapes(bone)), len(known)) for bone in bones]
+
+
+def _shapes(bone: Bone) -> object:
+    own = tuple(one.shape for one in bone.tensors.values())
+    return own, tuple(_shapes(child) for child in bone.children.values())
+
+
+KINDS: tuple[Callable[[Sequence[Bone]], list[int]], ...] = (
+    lambda bones: [bone.kind for bone in bones],
+    lambda bones: [bone.fine for bone in bones],
+    _by_sizes,
+)
 
 
 def _runs(row: Row, rows: list[Runs]) -> list[MemberPlan]:

@@ -36,7 +36,7 @@ def ties_of(seen: Seen) -> list[str]:
             row = rows.setdefault(key, Row(*key, [[] for _ in seen]))
             row.ties[place].append((_numbers(left), _numbers(right)))
     try:
-        return [line for row in rows.values() for line in _lines(row, seen)]
+        return [line for row in rows.values() for line in _row(row, seen)]
     except Unfit as unfit:
         raise Unmerged(finding(unfit), None) from None
 
@@ -79,6 +79,16 @@ def _numbers(name: str) -> Numbers:
 
 
 # ------------------------------------------------------------------------------------------------------ rows
+
+
+def _row(row: Row, seen: Seen) -> list[str]:
+    """The lines of a row; where no loop makes it and it is always the same, one for each of its ties."""
+    try:
+        return list(_lines(row, seen))
+    except Unfit:
+        if any(ties != row.ties[0] for ties in row.ties):
+            raise
+    return [line for tie in row.ties[0] for line in _lines(row._replace(ties=[[tie] for _ in seen]), seen)]
 
 
 def _lines(row: Row, seen: Seen) -> Iterator[str]:

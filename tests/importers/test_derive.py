@@ -34,6 +34,10 @@ FORMS = {
     "d^2 + 3*d*L + 7": lambda d, L, h, g: d * d + 3 * d * L + 7,
     "64*ceil((8*d/3)/64)": lambda d, L, h, g: 64 * math.ceil(8 * d / 3 / 64),
     "floor(8*d/3)": lambda d, L, h, g: 8 * d // 3,
+    "max(d/16, 8)": lambda d, L, h, g: max(d // 16, 8),
+    "min(d, 192)": lambda d, L, h, g: min(d, 192),
+    "d*2^L": lambda d, L, h, g: d * 2**L,
+    "d*2^(L - 1) + g": lambda d, L, h, g: d * 2 ** (L - 1) + g,
 }
 
 
@@ -157,6 +161,7 @@ CASES = [
     ("Patches --vary image=64,96,128 --vary patch=16,8,32,12", {"image": 224, "patch": 15}),
     ("Odd --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 7}),
     ("Shared --vary d=8,16,24 --vary L=1,2,3,5", {"d": 20, "L": 7}),
+    ("Windowed --vary d=8,16,24 --vary L=4,6,7,9", {"d": 20, "L": 14}),
     ("Computed --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 7}),
     ("Own --vary d=64,128,192 --vary L=1,2,3", {"d": 768, "L": 2}),
 ]
