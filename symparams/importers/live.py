@@ -163,7 +163,10 @@ def _called(made: Any, wanted: Spec) -> Any:
     try:
         configuration = getattr(made, "config_class", None)
         if isinstance(made, type) and configuration is not None and not wanted.positional:
-            return made(configuration(**wanted.named))
+            own = _own_arguments(made, configuration, wanted.named)
+            return made(
+                configuration(**{name: value for name, value in wanted.named.items() if name not in own}), **own
+            )
         if not callable(made):
             return made
         return made(*wanted.positional, **wanted.named)
@@ -171,6 +174,15 @@ def _called(made: Any, wanted: Spec) -> Any:
         arguments = ", ".join([*map(repr, wanted.positional), *(f"{k}={v!r}" for k, v in wanted.named.items())])
         message = f"{wanted.module}:{wanted.name}({arguments}) can't be built: {_told(error)}"
         raise UsageError(Finding("live-call", message, hint="does it need other arguments?")) from None
+
+
+def _own_arguments(made: Any, configuration: Any, named: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that a model of transformers takes beside its configuration, as `add_pooling_layer`."""
+    known = {*signature(configuration).parameters, *getattr(configuration, "attribute_map", {})}
+    takes_alone = {
+        name for name, one in signature(made).parameters.items() if one.kind is not Parameter.VAR_KEYWORD
+    } - known
+    return {name: value for name, value in named.items() if name in takes_alone}
 
 
 def _of_configuration(found: Any) -> Any:

@@ -332,3 +332,22 @@ class Table(nn.Module):
     def __init__(self, d, n):
         super().__init__()
         self.table = nn.Parameter(torch.zeros(n, d))
+
+
+class BesideConfig:
+    """A configuration, as transformers has them."""
+
+    def __init__(self, d=8):
+        self.d = d
+
+
+class Beside(nn.Module):
+    """A model that takes an argument beside its configuration."""
+
+    config_class = BesideConfig
+
+    def __init__(self, config, with_head=True):
+        super().__init__()
+        self.fc = nn.Linear(config.d, config.d)
+        if with_head:
+            self.head = nn.Linear(config.d, 2)

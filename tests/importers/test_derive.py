@@ -317,3 +317,9 @@ def test_errors_are_of_the_package() -> None:
         derive(spec(f"{NETS}:LM"), {}, {})
     with pytest.raises(ModelError):
         derive(spec(f"{NETS}:Crooked"), {"d": [4, 5, 6, 7, 8]}, {})
+
+
+def test_a_model_beside_its_configuration_takes_arguments_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    text = derived(f"{NETS}:Beside --vary d=8,16,24,32 --set with_head=False", capsys)
+    assert "module Beside(d):\n    fc: Linear(d, d)\n" in text
+    assert "head: Linear(d, 2)" in derived(f"{NETS}:Beside --vary d=8,16,24,32", capsys)
