@@ -137,7 +137,7 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "a list" if text_of(value) is None else _cut(str(text_of(value)))
     if isinstance(value, str):
-        return f'"{name_shown(value)}"'
+        return f'"{name_shown(value)}"' if value else '""'
     return _cut(_kind(value) if value is None or isinstance(value, bool) else str(text_of(value)))
 
 

@@ -128,6 +128,11 @@ def test_one_for_each_stage_may_stand_for_one_for_all(entries: dict[str, Any], s
     assert count(entries) == count(same)
 
 
+def test_too_few_layers_for_a_sparse_one_among_them() -> None:
+    call = huggingface.call_of({"model_type": "switch_transformers", "num_layers": 2})
+    assert parse(call.file).formula("net.params").value() == 51_422_976  # transformers 5.23.0, on the meta device
+
+
 def test_the_page_reads_back_and_its_checks_pass(
     write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -169,6 +174,7 @@ HOSTILE = [
 
 VALUES = [
     ("a string for a number", '"64"', 'gives hidden_size as "64", where a number is meant'),
+    ("an empty string", '""', 'gives hidden_size as "", where a number is meant'),
     ("a yes/no for a number", "true", "gives hidden_size as true, where a number is meant"),
     ("an object", '{"a": 1}', "gives hidden_size as an object, where a number is meant"),
     ("a list", "[64]", "gives hidden_size as [64], where a number is meant"),
