@@ -75,4 +75,12 @@ def _further(values: Sequence[int], envs: Sequence[Env], indexes: tuple[str, ...
         if name not in indexes and len(set(alone.values())) > 1 and len(alone) < ENOUGH:
             *_, before, last = sorted(alone)
             return {**base, name: 2 * last - before}
-    return None
+    return _alone(values, envs, indexes)
+
+
+def _alone(values: Sequence[int], envs: Sequence[Env], indexes: tuple[str, ...]) -> Env | None:
+    """The first sizes with one of those where the number is another, as yet unseen: which of them it depends on is open."""
+    base = envs[0]
+    other = next((env for env, value in zip(envs, values, strict=True) if value != values[0]), base)
+    tried = ({**base, name: other[name]} for name in base if name not in indexes and other[name] != base[name])
+    return next((env for env in tried if env not in envs), None)

@@ -351,3 +351,11 @@ class Beside(nn.Module):
         self.fc = nn.Linear(config.d, config.d)
         if with_head:
             self.head = nn.Linear(config.d, 2)
+
+
+class Coarse(nn.Module):
+    """A width in multiples of 256, which is another at the model's own sizes only."""
+
+    def __init__(self, d=96, f=1536, L=6):
+        super().__init__()
+        self.layers = nn.ModuleList(Expert(d, -(-f // 256) * 256) for _ in range(L))

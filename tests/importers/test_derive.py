@@ -319,6 +319,11 @@ def test_errors_are_of_the_package() -> None:
         derive(spec(f"{NETS}:Crooked"), {"d": [4, 5, 6, 7, 8]}, {})
 
 
+def test_the_own_sizes_of_a_model_tell_what_the_given_ones_dont(capsys: pytest.CaptureFixture[str]) -> None:
+    text = derived(f"{NETS}:Coarse --vary d=16,24,32 --vary f=10,20,30 --vary L=2,3,4", capsys)
+    assert "w1: Linear(d, 256*ceil(f/256), bias=False)" in text
+
+
 def test_a_model_beside_its_configuration_takes_arguments_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     text = derived(f"{NETS}:Beside --vary d=8,16,24,32 --set with_head=False", capsys)
     assert "module Beside(d):\n    fc: Linear(d, d)\n" in text
