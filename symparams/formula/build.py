@@ -14,6 +14,9 @@ from ..errors import Finding, ModelError
 from .exact import MAX_BITS, exact, short, told, too_long
 from .exact import product as exact_product
 from .nodes import ONE, ZERO, Exact, Index, Iverson, Negative, Node, Number, Power, Product, Quotient, Series, Sum
+from .work import spend
+
+TERMS_OF_A_STEP = 4
 
 Size = int | Fraction | Node
 
@@ -167,6 +170,7 @@ def plus(left: Size, right: Size) -> Size:
                 terms.append(term)
             else:
                 constant += term
+    spend(len(terms) // TERMS_OF_A_STEP)
     if constant < 0 and terms:
         terms.append(Negative(Number(-constant)))
     elif constant != 0:

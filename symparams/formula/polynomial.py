@@ -53,6 +53,7 @@ MIN_KEPT = 8
 MAX_DIVISORS = 8
 MAX_FORMS = 2_000
 STEPS_OF_A_WALK = 10
+STEPS_OF_A_PART = 2
 STEPS_OF_A_NODE = 2  # beside those of the polynomials that it takes
 NESTED = (Floor, Ceil, Round, Max, Min, Mod, Power)  # what stands in itself again and again where modules do
 SMALL = 100  # a formula of fewer nodes takes no steps worth counting by itself
@@ -221,6 +222,7 @@ class Normal:
 
     def sum(self, node: Sum) -> Polynomial:
         """The sum of the parts."""
+        spend(STEPS_OF_A_PART * len(node.parts))
         parts = []
         for part in node.parts:
             parts.append(self.of(part))

@@ -10,8 +10,11 @@ from .exact import exact
 from .monomials import Monomial, over, term_order
 from .nodes import Exact, Sum
 from .terms import Polynomial, add_term, content, generator, rational_power, read, scaled
+from .work import spend
 
 MAX_DIVIDED = 2_000
+MAX_LOOKED_AT = 20_000  # so many terms, in search of the first of those that are left, a division may look at
+STEPS_OF_A_LOOK = 3
 
 
 def quotient(left: Polynomial, right: Polynomial) -> Polynomial:
@@ -50,11 +53,13 @@ def divided_exactly(left: Polynomial, right: Polynomial) -> Polynomial | None:
 def whole_quotient(left: Polynomial, right: Polynomial) -> Polynomial | None:
     """The quotient of polynomials without negative exponents, by long division in the order of terms."""
     lead, lead_factor = min(right.terms.items(), key=term_order)
-    rest, found = dict(left.terms), dict[Monomial, Exact]()
+    rest, found, looked_at = dict(left.terms), dict[Monomial, Exact](), 0
     while rest:
+        looked_at += len(rest)
+        spend(STEPS_OF_A_LOOK * len(rest))
         monomial = min(rest, key=lambda m: term_order((m, 1)))
         step = over(monomial, lead)
-        if any(exponent < 0 for _, exponent in step) or len(found) > MAX_DIVIDED:
+        if any(exponent < 0 for _, exponent in step) or looked_at > MAX_LOOKED_AT:
             return None
         factor = exact(Fraction(rest[monomial]) / lead_factor)
         found[step] = factor

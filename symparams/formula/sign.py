@@ -336,6 +336,7 @@ def _without_facts(
     base: Polynomial, facts: list[Polynomial], known: Knowledge, strictly: bool, steps: list[int], depth: int = 0
 ) -> bool:
     """Whether no negative term is left, after multiples of facts are taken away."""
+    spend(len(base.terms))
     negative = min((term for term in base.terms.items() if term[1] < 0), key=term_order, default=None)
     if negative is None:
         return not strictly or any(_is_above_zero(monomial, known) for monomial in base.terms)

@@ -46,6 +46,7 @@ from .work import spend
 MAX_TURNS = 50_000
 FEW_TURNS = 200
 NUMBERS_OF_A_STEP = 2
+PARTS_OF_A_STEP = 8
 
 COMPARISONS: dict[str, Callable[[Exact, Exact], bool]] = {
     "==": lambda left, right: left == right,
@@ -127,6 +128,7 @@ class Evaluation:
 
     def sum(self, node: Sum) -> Exact:
         """The sum of the parts."""
+        spend(len(node.parts) // PARTS_OF_A_STEP)
         result: Exact = 0
         for part in node.parts:
             result += self.number(part)
@@ -134,6 +136,7 @@ class Evaluation:
 
     def product(self, node: Product) -> Exact:
         """The product of the parts, brackets first."""
+        spend(len(node.parts) // PARTS_OF_A_STEP)
         for part in node.parts:
             if isinstance(part, Iverson) and not self.number(part):
                 return 0

@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from .ties import Stated
 
 
-STEPS_OF_A_MODULE = 20
+STEPS_OF_A_MODULE = 10
+STEPS_OF_A_STATEMENT = 2
+STEPS_OF_A_REBINDING = 8
 
 
 class Body:
@@ -179,6 +181,7 @@ def _build(recipe: Recipe, world: World) -> Network:
 def run(statements: Iterable[tree.Statement], body: Body) -> None:
     """Run the statements in order."""
     for statement in statements:
+        spend(STEPS_OF_A_STATEMENT)
         step = body.steps.get(type(statement))
         if step is None:
             raise body.frame.fail("misplaced", "this statement belongs at the top of a file", statement.span)
@@ -212,6 +215,7 @@ def _collected(found: Value, name: str, expr: tree.Expr) -> Value:
     from ..formula.build import plain
 
     if isinstance(found, Definition) and isinstance(found.value, Node) and tree.mentions(expr, name):
+        spend(STEPS_OF_A_REBINDING)
         simple = plain(polynomial(found.value, ANY_NUMBERS).node())
         return Definition(simple, node(simple))
     return found

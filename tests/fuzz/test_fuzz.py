@@ -139,6 +139,157 @@ FOUND: dict[str, tuple[Any, Any]] = {
             "check Net.params == n\n"
         ),
     ),
+    "widths halved in a module inside itself": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = fc\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, 3)\n"
+            "    w11: (n if tied else k) * Block(sum(.5 for i in range(n))) active n\n"
+            "    fc0: []\n"
+            "    fc0: []\n"
+            "    fc0: []\n"
+            "module Net(d, L, k=2):\n"
+            "    h: L * Block(d)\n"
+            "    fc0: []\n"
+            "net = Net(n, n)\n"
+            "changed = net with:\n"
+            "    fc0: []\n"
+            "check changed.params > 0\n"
+            "check Net.params == n\n"
+        ),
+    ),
+    "widths doubled as sums in a module inside itself": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = m\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, (3)*(m))\n"
+            "    frozen g19: round(12) * Block(n + n) active n\n"
+            "module Net(d, L, k=2):\n"
+            "    h: L * Block(d)\n"
+            "    fc0: []\n"
+            "net = Net(n, n)\n"
+            "changed = net with:\n"
+            "    fc0: []\n"
+            "check changed.params > 0\n"
+            "check Net.params == n\n"
+        ),
+    ),
+    "a long division of powers by a range's product": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = (((tied - n))//(64) + 1)\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, n)\n"
+            "    h28: Transformer(n, n) with:\n"
+            "        drop fc\n"
+            "        tie h[0].w = h\n"
+            "        frozen g11: 2*(alpha) * Bilinear((64)/(d), (10^9)[tied], round(7))\n"
+            "        Net = max(abs(12), (floor((n)/2))//((7) % (L)))\n"
+            "    bias4: LSTM(64, (tied)(*)) with:\n"
+            "        tie fc = x.0\n"
+            '    require m >= (alpha - 3) "reason"\n'
+            "module Net(d, L, *xs):\n"
+            "    h: L * Block(d)\n"
+            "    xs = 2^(12)\n"
+            "    k //= alpha\n"
+            "    tied *= min(2, 12)\n"
+            "net = Net(f(d), max(12, d))\n"
+            "changed = net with:\n"
+            "    tied *= (12 if d < d else L)\n"
+            '    require 3 >= prod(i + (1)[i:10^9] for i in range(0)) "reason"\n'
+            "    frozen g2: Block(min(3, 7)) with:\n"
+            "        drop fc\n"
+            "    b{i + 1}.c0: Linear(sum(i for i in range(12)), (7)//(d)) with:\n"
+            "        tied += d\n"
+            "        é = min(3, sum((12 - n) for i in range(abs(d))))\n"
+            "        tie a{i} = x.0\n"
+            "check changed.params > 0\n"
+            "check Net(*).params ~ (sum(m for i in range(3)))//(2^(round(1))) as d -> 0\n"
+            "check Net.params < ceil(64) within 0%\n"
+            "check Net(*).params == L\n"
+        ),
+    ),
+    "a claim in each turn that a bound may follow from": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = (2^(d))*(L)\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, 2^(tied))\n"
+            "    for i in range(k):\n"
+            '        require f(d) >= ((tied if tied else 7))*((n)^2) "reason"\n'
+            "        write sum(7 for i in range(m))\n"
+            "        b{i + 1}.c20: 64 * Block(2^(tied)) active n\n"
+            "module Net(d, L, k=2):\n"
+            "    h: L * Block(d)\n"
+            "    fc0: []\n"
+            "net = Net(n, n)\n"
+            "changed = net with:\n"
+            "    fc0: []\n"
+            "check changed.params > 0\n"
+            "check Net.params == n\n"
+        ),
+    ),
+    "a size rebound in the turns of a module inside itself": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = ((7)^2) % (12)\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, 64)\n"
+            "    for i in range(n):\n"
+            "        k *= max(3, 2)\n"
+            "        tie h[*] = x.0\n"
+            '    "words"\n'
+            "    for i in range(L):\n"
+            "        a{i}6: (n)//(d) * Block((64)*(3)) active min(12, L)\n"
+            "        tie a{i} = w.T\n"
+            "        tie w = w.T\n"
+            "module Net(d, L, k=2):\n"
+            "    h: L * Block(d)\n"
+            '    require 2 >= 7 "reason"\n'
+            "    tie w = h\n"
+            "    fc17: sum(i for i in range(3)) * Block(m) active (1) % (tied)\n"
+            "    {i}19: MultiheadAttention((7)*(2), 64)\n"
+            "net = Net(f(3), 1)\n"
+            "check 3 == 2^(3) as n -> oo\n"
+            "check Block.params ~ round(12)\n"
+        ),
+    ),
+    "powers of powers in a module inside itself": (
+        harness.read_file,
+        (
+            "symbol n, m, d, L, k >= 0\n"
+            "symbol alpha real, tied flag\n"
+            "f(n) = floor((2)/2)\n"
+            "module Block(n):\n"
+            "    fc: Linear(n, 3)\n"
+            "    if tied:\n"
+            "        bias8: (alpha)/(n) * Block(2^(n)) active 3\n"
+            "        tie a{i} = fc\n"
+            "        h7: Conv2d(12, d + d, m)\n"
+            "        d -= n\n"
+            "    fc0: []\n"
+            "module Net(d, L, k=2):\n"
+            "    h: L * Block(d)\n"
+            "    fc0: []\n"
+            "net = Net(n, n)\n"
+            "changed = net with:\n"
+            "    fc0: []\n"
+            "check changed.params > 0\n"
+            "check Net.params == n\n"
+        ),
+    ),
     "a root of a degree of many digits": (harness.read_expression, "3^(1/7^6000)"),
 }
 
