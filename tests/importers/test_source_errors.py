@@ -150,3 +150,20 @@ def test_a_chain_of_additions_that_is_very_long_is_an_error_and_no_traceback(
     path = written(tmp_path, f"self.fc = nn.Linear(d, {'+'.join(['1'] * 20000)})")
     assert main(["import", str(path)]) in (1, 2)
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["self.fc = nn.Linear(d, 10 ** 10 ** 10)"],
+        ["while True:", "    d += 1", "self.fc = nn.Linear(d, d)"],
+        ["self.fc = nn.Linear(d, d)", "self.build(d)", "", "def build(self, d):"],
+    ],
+    ids=["a large number", "a loop without end", "a method that calls itself twice"],
+)
+def test_what_has_no_end_is_a_hole_soon(tmp_path: Path, lines: list[str]) -> None:
+    path = written(tmp_path, *lines)
+    if "def" in lines[-1]:
+        text = path.read_text("utf-8").replace("        def build(self, d):\n", "    def build(self, d):\n")
+        path.write_text(f"{text}        self.build(d + 1)\n        self.build(d + 2)\n", "utf-8")
+    imported(path)

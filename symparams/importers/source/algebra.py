@@ -45,6 +45,7 @@ BINARY: dict[type[ast.operator], tuple[str, int, int, int, Callable[[Any, Any], 
 }
 
 
+MAX_POWER = 1_000_000
 COMPARED: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Eq: ("==", operator.eq),
     ast.NotEq: ("!=", operator.ne),
@@ -66,6 +67,8 @@ def arithmetic(op: ast.operator, left: Text, right: Text, node: ast.AST) -> Text
     sign, strength, first, second, compute = BINARY[type(op)]
     value: Any = OPEN
     if is_number(left) and is_number(right):
+        if isinstance(op, ast.Pow) and abs(right.value) * max(abs(left.value), 2) > MAX_POWER:
+            raise NotUnderstood("this number is too large", node)
         try:
             value = compute(left.value, right.value)
             if isinstance(value, complex) or (isinstance(value, int) and value.bit_length() > 1000):

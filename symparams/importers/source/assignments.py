@@ -373,6 +373,8 @@ class Assignments(Calls):
         if isinstance(value, Text) and value.kind != "module" and self.is_module_argument(name, value, frame):
             value = Text(value.text, value.strength, value.value, "module")
         content = inner(value)
+        if writer.base and is_none(value) and name in ("weight", "bias"):
+            frame.block.add(Line(f"drop {name}"))
         if not is_member(content):
             value = content if isinstance(content, Text) else value
             if isinstance(writer.state.get(name), Path):

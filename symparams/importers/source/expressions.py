@@ -231,6 +231,8 @@ class Expressions(Reader):
                 return Text(f"{value.within(SUM)} is not None", COMPARE, OPEN, "flag")
             if value.kind == "module":
                 return known(True)
+            if value.kind == "text":
+                return Text(f'{value.within(SUM)} != ""', COMPARE, OPEN, "flag")
             if (
                 value.kind == ""
                 and value.strength == ATOM

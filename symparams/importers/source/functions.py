@@ -56,6 +56,7 @@ from .values import (
 )
 
 MAX_DEPTH = 60
+MAX_RUNS = 20_000
 
 
 def _is_given_from_outside(expression: ast.expr) -> bool:
@@ -156,6 +157,9 @@ class Functions(Methods):
     def run(self, function: Function, args: list[Value], named: dict[str, Value], frame: Frame) -> Value:
         """What a function returns, its body read in place of the call."""
         definition = function.definition
+        self.runs += 1
+        if self.runs > MAX_RUNS:
+            raise NotUnderstood("functions call each other too often", definition)
         if frame.depth > MAX_DEPTH or (definition in frame.trail and len(frame.trail) > 20):
             raise NotUnderstood("it calls itself", definition)
         is_method = function.bound is not None

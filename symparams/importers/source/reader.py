@@ -31,7 +31,8 @@ class Reader(ABC):
     their own; symbols: those that are given from outside; notes: layers that are read as PyTorch's; asked: attributes
     that the file asks classes for; loose: classes and functions that are values; keywords: names by which calls give
     arguments; unrolled: loops whose turns are read one by one; modular: arguments that calls give modules;
-    made_functions, texts_of_functions: functions that became ones of the language; widest: the most arguments by place.
+    made_functions, texts_of_functions: functions that became ones of the language; widest: the most arguments by place;
+    runs: how often functions were read in place of their calls.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -46,6 +47,7 @@ class Reader(ABC):
         self.modular: set[tuple[int, str]] = set()
         self.made_functions: list[Signature] = []
         self.texts_of_functions: dict[int, tuple[Frame | None, Text]] = {}
+        self.runs = 0
         self.widest = widest_call(scope)
         self.asked = asked_attributes(scope)
         self.loose = loose_names(scope)

@@ -3,6 +3,7 @@
 # build: Normed(4, 5)
 # build: Window(3, 5)
 # build: Space(4)
+# build: Plain(4)
 import torch
 import torch.nn as nn
 from torch.nn.utils import spectral_norm, weight_norm
@@ -67,3 +68,9 @@ class Space(nn.Module):
         for i in range(3):
             self.noises.register_buffer(f"noise_{i}", torch.randn(1, 2**i))
         self.noises.fc = nn.Linear(d, d)
+
+
+class Plain(nn.LayerNorm):
+    def __init__(self, d, **kwargs):
+        super().__init__(d, **kwargs)
+        self.bias = None
