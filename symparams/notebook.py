@@ -65,10 +65,10 @@ def defined(file: File, whole: str) -> dict[str, Any]:
     return {name: value for name, value in found.items() if isinstance(value, Module) or is_number(value)}
 
 
-def is_number(formula: Formula) -> bool:
-    """Whether a definition is a number or a formula; a list or a string is known to the language alone."""
+def is_number(value: object) -> bool:
+    """Whether a definition is a number or a formula; a list or a text is known to the language alone."""
     try:
-        return bool(formula.answer)
+        return isinstance(value, Formula) and bool(value.answer)
     except SymparamsError as error:
         if error.findings[0].code in ("not-a-number", "no-network"):
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -126,7 +127,15 @@ class Arithmetic:
         return int(found)
 
     def __format__(self, how: str) -> str:
-        return format(closed(self), how) if how else str(self)
+        """A number as Python formats numbers; an open formula as it formats texts."""
+        if not how:
+            return str(self)
+        try:
+            return format(closed(self), how)
+        except ValueNeeded:
+            if re.fullmatch(r"(.?[<>^])?\d*s?", how) is None:
+                raise
+            return format(str(self), how)
 
     def __float__(self) -> float:
         return float(closed(self))

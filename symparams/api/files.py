@@ -73,14 +73,14 @@ class File:
 
         return file_html(self)
 
-    def __getattr__(self, name: str) -> Module | Formula:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name == "_unit":
             raise AttributeError(name)
         if name not in self._unit.names:
             raise AttributeError(f"{self._unit.source.name} has no {name}. {suggestion(name, self.names)}".strip())
         return self[name]
 
-    def __getitem__(self, name: str) -> Module | Formula:
+    def __getitem__(self, name: str) -> Any:
         """The module or value of this name, also where the attribute is another thing: `file["check"]`."""
         if name not in self._unit.names:
             near = suggestion(str(name), self.names)

@@ -132,14 +132,18 @@ class Formula(Arithmetic):
 
     @property
     def expr(self) -> sympy.Expr:
-        """The formula as a sympy expression; sizes are positive integer symbols."""
-        from ..formula.algebra import to_sympy
+        """The formula as a sympy expression; its sizes are those that `sympy.symbols` makes of their names."""
+        from ..formula.algebra import for_users
 
-        return to_sympy(self.node, self.answer.facts.domains)
+        return for_users(self.node, self.answer.facts.domains)
 
     def _sympy_(self) -> sympy.Expr:
         """What sympy's own functions take a formula for."""
         return self.expr
+
+    def _latex(self, printer: object) -> str:
+        """What `sympy.latex` prints, in its expressions and matrices too."""
+        return self.latex()
 
     def value(self, **sizes: Given) -> Exact:
         """The exact number at these sizes, elaborated from the source; an int for every count.

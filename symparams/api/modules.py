@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Finding, ModelError, ParseError, Source, SymparamsError, UsageError
@@ -11,7 +13,7 @@ from ..formula.build import Size
 from ..formula.facts import Facts
 from ..formula.nodes import Exact, Node
 from ..model.forms import latex_names
-from ..model.query import Question, part_of
+from ..model.query import Question, part_of, value_of
 from ..syntax import tree
 from ..syntax.parse import parse_expression
 from .formulas import Formula
@@ -22,15 +24,26 @@ if TYPE_CHECKING:
     from ..render.table import Table
 
 
-def place(asked: Question) -> Module | Formula:
-    """What a path leads to: a module where it has members, else the formula of it."""
+PAGE = 100  # columns of a module's page, as `print` shows it
+
+
+def place(asked: Question) -> Any:
+    """What a path leads to: a module where it has members; a list, such as a tensor's shape, as a tuple; a text, yes/no or
+    None as itself; else the formula of it."""
     try:
         part_of(asked)
     except ModelError as error:
         if error.findings[0].code != "no-network":
             raise
-        return Formula(asked)
+        found = value_of(asked)
+        if type(found) in (list, tuple):
+            return tuple([_item(asked, at, one) for at, one in enumerate(found)])
+        return found if isinstance(found, str | bool | NoneType) else Formula(asked)
     return Module(asked)
+
+
+def _item(asked: Question, at: int, found: Any) -> Any:
+    return found if isinstance(found, int | Fraction) else place(_again(asked, f"[{at}]"))
 
 
 class TurnError(ModelError, IndexError):
@@ -176,7 +189,7 @@ class Module:
     def _at(self, name: str) -> Module:
         return Module(_again(self._question, f"[{name}]" if name.isdigit() else f".{name}"))
 
-    def __getattr__(self, name: str) -> Module | Formula:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         try:
@@ -227,6 +240,20 @@ class Module:
         from .display import module_html
 
         return module_html(self)
+
+    def __str__(self) -> str:
+        """The page of `symparams show`."""
+        from ..model.given import untold
+        from ..pages.screen import Screen
+        from ..pages.show import Asked, Page, page
+
+        try:
+            part, world = part_of(self._question)
+        except SymparamsError:
+            return repr(self)
+        unit = self._question.unit
+        about = Page(part, self.name, unit, untold(world.assumptions, unit), world.facts)
+        return "\n".join(page(about, Asked(), Screen(PAGE)))
 
     def __repr__(self) -> str:
         from .building import definition

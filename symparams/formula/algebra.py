@@ -248,6 +248,14 @@ def to_sympy(node: Node, domains: Mapping[str, Domain] | None = None) -> Anythin
         raise SymparamsError(Finding("division-by-zero", "the formula divides by zero")) from None
 
 
+def for_users(node: Node, domains: Mapping[str, Domain]) -> Anything:
+    """The formula as a sympy expression whose sizes are those that `sympy.symbols` makes of their names."""
+    import sympy
+
+    found = to_sympy(node, domains)
+    return found.xreplace({size: sympy.Symbol(size.name) for size in found.free_symbols})
+
+
 def sympy_symbol(node: Symbol, of: Anything, domains: Mapping[str, Domain]) -> Anything:
     """A size as a sympy symbol."""
     sympy = the_sympy()

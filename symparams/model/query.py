@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..errors import Finding, LimitError, ModelError, Source, Span, UsageError, suggestion
+from ..errors import Finding, LimitError, ModelError, Source, Span, SymparamsError, UsageError, suggestion
 from ..formula.domain import Assumption
-from ..formula.nodes import Floor, Index, Mod, Node, Symbol, symbols, walk
+from ..formula.nodes import Exact, Floor, Index, Mod, Node, Symbol, symbols, walk
 from ..formula.polynomial import Facts
+from ..formula.value import value as number
 from ..formula.work import limited
 from ..syntax import tree
 from .calls import LIBRARY, generalised_recipe
@@ -113,6 +114,13 @@ def _form(question: Question, world: World) -> Node:
     return asked(question.expr, frame)
 
 
+def value_of(question: Question) -> Value:
+    """What a question's expression is, of whatever kind."""
+    with deep():
+        world = world_of(question)
+        return content(value(question.expr, frame_of(question, world)))
+
+
 def frame_of(question: Question, world: World) -> Frame:
     """The frame in which a question's expression is evaluated."""
     frame = Frame(world, question.unit, question.source)
@@ -157,9 +165,7 @@ def _opened(made: Recipe, world: World, taken: dict[str, Value]) -> Recipe:
 
 def called(question: Question) -> Recipe | None:
     """The module with its arguments that a question's path begins at, or None."""
-    with deep():
-        world = world_of(question)
-        found = content(value(root_of(question.expr), frame_of(question, world)))
+    found = value_of(question._replace(expr=root_of(question.expr)))
     return found if isinstance(found, Recipe) else None
 
 
@@ -240,11 +246,40 @@ def check_sizes(question: Question, used: frozenset[str], form: Node) -> None:
     """Refuse sizes that the answer has no use for. Raises: `UsageError` with what there is to set."""
     unknown = unknown_sizes(question, used)
     if not unknown:
+        _refuse_fixed(question, used)
         return
     known = sorted({symbol.name for symbol in symbols(form)} | set(parameters(question)))
     there = f"it has {', '.join(known)}" if known else "it has no sizes to set"
     hint = suggestion(unknown[0], known) or _in_the_call(unknown[0], question)
     raise UsageError(Finding("unknown-size", f"there is no size called {unknown[0]} here", note=there, hint=hint))
+
+
+def _refuse_fixed(question: Question, used: frozenset[str]) -> None:
+    """Refuse sizes that the instance asked about has fixed: `small = GPT2(…, L=12)` has no use for another L."""
+    base = question.expr
+    while isinstance(base, tree.Attribute | tree.Subscript):
+        base = base.base
+    if not isinstance(base, tree.Name):
+        return
+    found = question.unit.find(base.name)
+    if found is None or not isinstance(found[0], tree.Define):
+        return
+    for name, _ in question.sizes:
+        if name in with_inner(dict(question.sizes), used) or tree.mentions(question.expr, name):
+            continue
+        fixed = _number_of(Question(question.unit, question.source, tree.Attribute(base, name, base.span)))
+        if fixed is not None:
+            hint = "ask the module that it is made from, where it is open"
+            raise UsageError(Finding("fixed-size", f"{name} is {fixed} in {base.name}", hint=hint))
+
+
+def _number_of(question: Question) -> Exact | None:
+    """The number that an expression is; None where it is none."""
+    try:
+        form = ask(question).form
+        return None if symbols(form) else number(form)
+    except SymparamsError:
+        return None
 
 
 def unknown_sizes(question: Question, used: frozenset[str]) -> list[str]:

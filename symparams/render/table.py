@@ -23,6 +23,8 @@ class Table(Sheet):
     def __str__(self) -> str:
         return self.text()
 
+    __repr__ = __str__
+
     def text(self, *, is_plain: bool = False) -> str:
         """For a terminal; `is_plain` keeps to ASCII where names do."""
         from .table_plain import text_table

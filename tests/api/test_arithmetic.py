@@ -253,8 +253,12 @@ def test_numpy_and_decimal_numbers_are_taken_exactly() -> None:
 
 def test_sympy_takes_a_formula_for_its_expression() -> None:
     f = symparams.formula("Linear(n, m)")
-    n, m = sympy.symbols("n m", integer=True, positive=True)
+    n, m = sympy.symbols("n m")
     assert sympy.factor(f) == m * (n + 1)
+    assert sympy.diff(f, n) == m
+    assert n * m == symparams.formula("n*m")
+    assert sympy.latex(sympy.sqrt(n) * f.expr) == sympy.latex(sympy.sqrt(n) * (n * m + m))
+    assert sympy.latex(f) == f.latex()
     assert sympy.diff(f, n) == m
     assert isinstance(n + f, symparams.Formula)
     assert isinstance(n * f, symparams.Formula)

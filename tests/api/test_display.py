@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+import sympy
 
 import symparams
 from symparams import layers, zoo
@@ -150,3 +151,29 @@ def test_huge_numbers_are_told_by_their_length() -> None:
 def test_long_networks_end() -> None:
     net = layers.Sequential(*[layers.Linear(1, i + 1) for i in range(300)])
     assert "100 more" in read(net)
+
+
+def test_a_module_prints_as_the_page_of_show() -> None:
+    printed = str(symparams.parse("module A(n):\n    x: Linear(n, n)\nsmall = A(4)\n").small).splitlines()
+    assert printed[1].split() == ["small:", "A", "4·4", "+", "4", "20", "100.0%", "████████"]
+    assert printed[2].startswith("└ x: Linear")
+    assert printed[-1] == "params  20"
+
+
+def test_a_module_that_needs_more_prints_as_its_signature() -> None:
+    assert str(symparams.zoo.resnet.ResNet) == repr(symparams.zoo.resnet.ResNet)
+
+
+def test_open_formulas_are_set_in_columns_as_texts() -> None:
+    size = symparams.formula("n*m")
+    assert f"{size:>6}|{size:_<6}|{size:6s}" == "   n*m|n*m___|n*m   "
+    with pytest.raises(symparams.SymparamsError, match="n and m are open"):
+        f"{size:,}"
+
+
+def test_lists_texts_and_nothing_are_those_of_python() -> None:
+    n = sympy.Symbol("n")
+    conv = symparams.layers.Conv2d(3, n, (3, 5))
+    assert conv.weight.shape == (n, 3, 3, 5)
+    assert symparams.layers.Linear(3, 4).weight.shape == (4, 3)
+    assert (conv.kernel_size, conv.padding_mode, conv.device) == ((3, 5), "zeros", None)
