@@ -34,7 +34,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="an argument that stays as it is, or follows from the sizes: depths=[3,3,n,3], heads=d//64",
+        help="an argument that stays, follows from the sizes, or is a class: depths=[3,3,n,3], heads=d//64, norm=torch.nn:GroupNorm",
     )
     add_output(command)
 
@@ -76,7 +76,10 @@ def _numbers(name: str, words: str) -> list[int]:
 
 
 def _value(words: str) -> Any:
+    """A plain value of Python, a class or function by its module and name, or the words themselves."""
+    from ..importers.live import named
+
     try:
         return ast.literal_eval(words)
     except (ValueError, SyntaxError):
-        return words
+        return named(words)

@@ -67,10 +67,15 @@ def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, An
 
 
 def _heading(wanted: Wanted) -> str:
-    named = [f"{at.text} = {value}" for at, value in wanted.fixed.items()]
+    named = [f"{at.text} = {_shown(value)}" for at, value in wanted.fixed.items()]
     named += [f"{at.text} = {name}" for name, at in wanted.sizes.items() if at.text != name]
     given = f" with {', '.join(named)}" if named else ""
     return f"# Derived from {wanted.spec.text}{given}.\n\nsymbol {', '.join(wanted.sizes)}\n\n"
+
+
+def _shown(value: Any) -> str:
+    words = f"{value.__module__}:{value.__qualname__}" if hasattr(value, "__qualname__") else str(value)
+    return " ".join(words.split())
 
 
 def _checks(name: str, built: Sequence[Built]) -> str:
@@ -78,7 +83,7 @@ def _checks(name: str, built: Sequence[Built]) -> str:
     for one in built:
         call = f"{name}({', '.join(f'{size}={value}' for size, value in one.env.items())})"
         lines.append(f'check {call}.params == {_params(one.tensors):_}  "counted in the model itself"')
-    return "\n".join(lines) + "\n"
+    return "\n".join(dict.fromkeys(lines)) + "\n"
 
 
 def _params(tensors: Collection) -> int:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
@@ -102,6 +103,17 @@ def _weights_on_meta(torch: Any) -> Iterator[None]:
         torch.nn.Module.register_parameter = register
 
 
+def named(words: str) -> Any:
+    """What `package.module:name` names, where there is such a module; other words as they are."""
+    module = words.partition(":")[0]
+    _look_here()
+    try:
+        is_module = is_spec(words) and "(" not in words and find_spec(module) is not None
+    except (ImportError, ValueError):
+        is_module = False
+    return _callable(spec(words)) if is_module else words
+
+
 def takes(wanted: Spec, name: str) -> bool:
     """Whether the callable, or its configuration, has an argument of this name."""
     made = _callable(wanted)
@@ -141,9 +153,14 @@ def _signature_default(made: Any, steps: Sequence[Step]) -> Any:
     return found
 
 
-def _callable(wanted: Spec) -> Any:
+def _look_here() -> None:
+    """Let Python find modules in the folder where one is."""
     if "" not in sys.path:
         sys.path.insert(0, "")
+
+
+def _callable(wanted: Spec) -> Any:
+    _look_here()
     try:
         found: Any = import_module(wanted.module)
     except ModuleNotFoundError as error:

@@ -359,3 +359,19 @@ class Coarse(nn.Module):
     def __init__(self, d=96, f=1536, L=6):
         super().__init__()
         self.layers = nn.ModuleList(Expert(d, -(-f // 256) * 256) for _ in range(L))
+
+
+class Settings:
+    """A configuration object."""
+
+    def __init__(self, n_embd=8, n_layer=2):
+        self.n_embd, self.n_layer = n_embd, n_layer
+
+
+class Configured(nn.Module):
+    """Made of a configuration object and a class of layers."""
+
+    def __init__(self, config, norm=nn.LayerNorm):
+        super().__init__()
+        self.h = nn.ModuleList(nn.Linear(config.n_embd, config.n_embd) for _ in range(config.n_layer))
+        self.norm = norm(config.n_embd)

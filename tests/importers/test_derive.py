@@ -234,6 +234,17 @@ TIES = (
 )
 
 
+def test_arguments_may_be_classes(capsys: pytest.CaptureFixture[str]) -> None:
+    words = f"--vary config.n_embd=8,16,24 --vary config.n_layer=2,3,5 --set config={NETS}:Settings"
+    text = derived(f"{NETS}:Configured {words} --set norm=torch.nn:BatchNorm1d", capsys)
+    assert text.startswith(
+        f"# Derived from {NETS}:Configured with config = {NETS}:Settings, norm = torch.nn.modules.batchnorm:BatchNorm1d"
+    )
+    assert "norm: BatchNorm1d(config_n_embd)" in text
+    assert main(["derive", f"{NETS}:Configured", *words.split(), "--set", "norm=torch.nn:LayerNrm"]) == 2
+    assert "torch.nn has no LayerNrm" in capsys.readouterr().err
+
+
 def test_turns_are_told_apart_by_conditions(capsys: pytest.CaptureFixture[str]) -> None:
     late = derived(f"{NETS}:Late --vary d=16,24,32 --vary L=2,3,4,5,6", capsys)
     assert (
