@@ -30,13 +30,16 @@ def formatted(source: Source) -> str:
     Raises: `ParseError` and `LimitError`, as `parse`; `UsageError` should the tree be another.
     """
     file, text, tokens = parse_with_tokens(source)
-    result = _layout(text, tokens)
+    again, before, result = file, source.text, _layout(text, tokens)
     for _ in range(MAX_LAYOUTS):  # brackets that a long line was given may let it break elsewhere
-        if result == text:
+        if result == before:
             break
-        _, text, tokens = parse_with_tokens(source._replace(text=result))
+        before = result
+        again, text, tokens = parse_with_tokens(source._replace(text=before))
         result = _layout(text, tokens)
-    if not same(file, parse(source._replace(text=result))):
+    if result != before:
+        again = parse(source._replace(text=result))
+    if not same(file, again):
         hint = "this is a mistake of the formatter; please report the text"
         raise UsageError(Finding("format", "the layout would change what the text says", source, hint=hint))
     first_line = source.text.partition("\n")[0]

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from symparams.errors import ParseError, Source, UsageError
 from symparams.syntax import tree
 from symparams.syntax.format import formatted, printed, same
-from symparams.syntax.parse import parse
+from symparams.syntax.parse import parse, parse_with_tokens
 from symparams.syntax.spelling import EXPRESSIONS, PARTS, STATEMENTS
+from symparams.syntax.tokens import Token
 
 from . import trees
 
@@ -133,6 +134,22 @@ CASES = {
         "t = net with:\n    frozen\n    h[*].attn.*:  LoRA(it, r)\n    ** is Linear: x\n    drop fc, a.b[1:]\n",
     ),
 }
+
+
+@pytest.mark.parametrize(("text", "times"), [("x = a*b\n", 1), ("x = a  *b\n", 2)], ids=["laid out", "untidy"])
+def test_a_text_is_read_no_more_often_than_its_layout_changes(
+    monkeypatch: pytest.MonkeyPatch, text: str, times: int
+) -> None:
+    reads = []
+
+    def counted(source: Source) -> tuple[tree.File, str, list[Token]]:
+        reads.append(source)
+        return parse_with_tokens(source)
+
+    monkeypatch.setattr("symparams.syntax.format.parse_with_tokens", counted)
+    monkeypatch.setattr("symparams.syntax.format.parse", lambda source: counted(source)[0])
+    assert laid_out(text) == "x = a*b\n"
+    assert len(reads) == times
 
 
 @pytest.mark.parametrize(("text", "wanted"), CASES.values(), ids=CASES)
