@@ -39,8 +39,8 @@ def read_files(path: Path) -> Files:
 
     Raises: `FileError` for a manuscript that can't be read; of an input that isn't there a finding tells.
     """
-    folder = path.resolve().parent
     source = Source(str(path), read(path))
+    folder = path.resolve().parent
     waiting, seen = [source], {path.resolve()}
     texts: list[tuple[Source, Text]] = []
     findings: list[Finding] = []
