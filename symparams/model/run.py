@@ -204,10 +204,20 @@ def _define(statement: tree.Define, body: Body) -> None:
     if len(statement.targets) == 1:
         name = statement.targets[0]
         found = definition(statement.value, frame)
+        _refuse_unused(name, found, statement, body)
         frame.names[name] = _collected(found, name, statement.value)
         return
     row = unpack(value(statement.value, frame), statement, frame.source)
     frame.names.update(zip(statement.targets, row, strict=True))
+
+
+def _refuse_unused(name: str, found: Value, statement: tree.Define, body: Body) -> None:
+    """Refuse to name a network that nothing in the body makes a member of: it would count nothing, in silence."""
+    if isinstance(found, (*MADE, Multiple)) and body.statements and not tree.mentions(body.statements, name):
+        call = body.frame.source.text[slice(*statement.value.span)]
+        message = f"{name} is a name here, not a member, and nothing uses it"
+        hint = f"a member is made by a colon: write `{name}: {call}`" if "\n" not in call else "write `:` for `=`"
+        raise body.frame.fail("unused", message, statement.span, hint=hint)
 
 
 def _collected(found: Value, name: str, expr: tree.Expr) -> Value:

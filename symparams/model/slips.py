@@ -86,10 +86,11 @@ def _without_one(short: str, long: str) -> bool:
 
 def _units(shown: Shown, truth: Exact) -> Iterator[str]:
     """Another power of ten, powers of two for those of ten, bytes for numbers."""
-    for power, words in SCALES.items():
+    is_long = shown.value >= 100 * shown.digit  # a number of one or two digits is near another at some power of ten
+    for power, words in SCALES.items() if is_long or not shown.is_whole else ():
         for factor, way in ((Fraction(10) ** power, "too little"), (Fraction(1, 10**power), "too much")):
             moved = Shown(shown.value * factor, shown.digit * factor)
-            if moved.means(truth) and (shown.is_whole or power >= 2 or shown.value >= 100 * shown.digit):
+            if moved.means(truth) and (is_long or power >= 2):
                 yield f"{words} {way}"
                 return
             if power >= 3 and way == "too little" and moved.digit * floor(truth / moved.digit) == moved.value:

@@ -132,7 +132,7 @@ def test_attributes_are_members_then_definitions_then_arguments(file: symparams.
 
 def test_sympy_gets_the_formula(file: symparams.File) -> None:
     sympy = pytest.importorskip("sympy")
-    d = sympy.Symbol("d", positive=True, integer=True)
+    d = sympy.Symbol("d")
     assert sympy.expand(file.Block.params.expr - (4 * d**2 + 6 * d)) == 0
 
 

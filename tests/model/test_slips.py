@@ -35,7 +35,14 @@ def test_a_slip_of_print_is_told_first(claim: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "claim", ["small.params == 12", "small.params ~ 131M", "small.params ~ 124.3M", "small.params/xl.params ~ 0.31"]
+    "claim",
+    [
+        "small.params == 12",
+        "small.params == 1",
+        "small.params ~ 131M",
+        "small.params ~ 124.3M",
+        "small.params/xl.params ~ 0.31",
+    ],
 )
 def test_nothing_is_said_of_other_numbers(claim: str) -> None:
     (outcome,) = symparams.parse(f"from zoo.gpt2 import small, medium, xl\ncheck {claim}\n").check()
