@@ -206,7 +206,7 @@ def _of_configuration(found: Any) -> Any:
     """The model of a transformers configuration, with the head for language where there is one."""
     if not hasattr(found, "model_type") or not hasattr(found, "to_dict"):
         return found
-    transformers = extra("transformers", "transformers", "to build a model from its configuration")
+    transformers = import_module("transformers")  # its configuration came from there
     for family in ("AutoModelForCausalLM", "AutoModelForMaskedLM", "AutoModelForSeq2SeqLM", "AutoModel"):
         try:
             return getattr(transformers, family).from_config(found)
