@@ -15,7 +15,7 @@ from .classes import Importer
 from .frames import Frame, Writer, spelled
 from .nodes import Define, lines, names_in
 from .python import Leave, Restart
-from .scope import Scope, is_module, read_scope
+from .scope import Scope, container_base, is_module, read_scope
 from .signatures import Signature
 from .values import Class, NotUnderstood, Text, inner
 
@@ -121,7 +121,7 @@ def _wanted(scope: Scope, name: str) -> list[Class]:
     if not modules:
         hint = "a network is a class derived from torch.nn.Module"
         raise UsageError(Finding("import-class", f"{scope.source.name} has no network", hint=hint))
-    return modules
+    return [cls for cls in modules if not container_base(cls)] or modules
 
 
 def _listing(modules: list[Class]) -> str:

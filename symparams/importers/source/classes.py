@@ -9,7 +9,6 @@ from .forwarding import forwarded
 from .frames import Frame, Parameter, Writer, parameter_text, spelled
 from .functions import MAX_DEPTH
 from .labels import Labels
-from .layers import CONTAINERS
 from .library import layer_signature
 from .nodes import Define, Line, Member, changed, names_in, pruned, walk
 from .python import (
@@ -24,8 +23,10 @@ from .python import (
     uses_of,
 )
 from .scope import (
+    CONTAINERS,
     Scope,
     class_constant,
+    container_base,
     dotted_name,
     is_module,
     layer_base,
@@ -168,9 +169,8 @@ class Importer(Stages):
             for name, default, kind in params
             if kind == "plain" and not default and name not in ("device", "dtype")
         ][:3]
-        words = ", ".join(f"{name}=None" for name, _, _ in params if name not in required)
-        text = f"def __init__(self, {', '.join(required)}{', ' if words else ''}{words}): pass"
-        definition = ast.parse(text).body[0]
+        optional = [f"{name}=None" for name, _, _ in params if name not in required]
+        definition = ast.parse(f"def __init__({', '.join(['self', *required, *optional])}): pass").body[0]
         assert isinstance(definition, ast.FunctionDef)
         writer.base = f"{base.last}({', '.join(required)})"
         writer.is_function = True
@@ -409,6 +409,9 @@ class Importer(Stages):
                 if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
             ]
             return Config("", cls, dict(zip(names, args, strict=False)) | named)
+        container = container_base(cls)
+        if container:
+            return self.container(container, args, node, frame)
         signature = self._with_modules(cls, self.module_of(cls), args, named, node)
         signature.is_called = True
         extra = named.pop("**", None)

@@ -9,9 +9,7 @@ from .frames import Frame
 from .labels import joined_rows
 from .library import layer_signature
 from .rows import Rows
-from .scope import (
-    ALIKE,
-)
+from .scope import ALIKE, CONTAINERS
 from .values import (
     ATOM,
     OPEN,
@@ -33,9 +31,6 @@ from .values import (
     known,
     owns_tensors,
 )
-
-CONTAINERS = {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}
-
 
 GEOMETRY = {"stride", "padding", "dilation", "output_padding", "kernel_size", "upscale_factor", "num_groups"}
 

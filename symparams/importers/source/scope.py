@@ -15,6 +15,7 @@ MAX_FILES = 60
 # Packages that aren't read, wherever they are: what is used of them is known here.
 OTHERS = {"torch", "math", "typing", "numpy", "functools", "collections", "itertools", "einops"}
 MODULES = {"torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module"}
+CONTAINERS = {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}
 LAYERS = ("torch.nn.modules.", "torch.nn.", "torch.ao.nn.quantized.")
 # Bases of other packages that add no tensors of their own.
 PLAIN_BASES = (
@@ -320,6 +321,12 @@ def layer_base(cls: Class) -> Dotted | None:
             if isinstance(base, Dotted) and base.path.startswith("torch.nn.") and base.path not in MODULES:
                 return base
     return None
+
+
+def container_base(cls: Class) -> str:
+    """PyTorch's container that a class without a constructor of its own stands for, as `class Chain(nn.Sequential)`; else ""."""
+    base = layer_base(cls) if method_of(cls, "__init__") is None else None
+    return base.last if base is not None and base.last in CONTAINERS else ""
 
 
 def strange_base(cls: Class) -> str:
