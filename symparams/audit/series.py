@@ -3,6 +3,7 @@ r"""Sums and products over an index: `\sum_{i=0}^{L-1} …`, `\sum_{1 \le i \le 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from .expanding import Token
@@ -33,16 +34,16 @@ class Range(NamedTuple):
         return [str(turn) for turn in range(first, last + 1)] if last - first < MAX_TURNS else None
 
 
-class Series(Names):
+class Series(Names, ABC):
     """Reads Σ and Π; the body reaches to the next + or -."""
 
+    @abstractmethod
     def sum(self) -> str:
         """Terms joined by + and -."""
-        raise NotImplementedError
 
+    @abstractmethod
     def product(self) -> str:
         """Factors with or without a sign between them."""
-        raise NotImplementedError
 
     def series(self) -> str:
         """A sum or product."""
