@@ -12,18 +12,16 @@ from typing import Any as Anything
 from ..errors import Finding, SymparamsError
 from . import nodes
 from .arranged import Arranger, is_turned
-from .cases import is_zero
 from .ceilings import with_ceilings
 from .domain import ANY_SIZE, Domain
 from .exact import MAX_BITS, exact, too_long
-from .examples import counterexample
 from .facts import NO_FACTS, Facts
 from .monomials import Monomial
 from .nodes import Compare, Exact, Floor, Index, Node, Number, Power, Symbol, walk
 from .polynomial import polynomial
 from .residues import rejoined
 from .substitute import substitute
-from .terms import NOTHING, ONE_TERM, Polynomial, constant, depends, generator, read, replaced, total
+from .terms import NOTHING, ONE_TERM, Polynomial, constant
 
 MAX_GCD_TERMS = 400
 MAX_GCD_GENERATORS = 12
@@ -32,6 +30,7 @@ MAX_FACTORED_GENERATORS = 4
 MAX_FACTORED_DEGREE = 12
 MAX_SIMPLIFIED = 60
 DEPTH = 3
+ENDLESS = Symbol("oo")  # the limit of what grows without end
 
 
 def the_sympy() -> Anything:
@@ -150,85 +149,20 @@ def is_simplified_zero(node: Node, facts: Facts) -> bool:
         return False
 
 
-def limit_ratio(left: Node, right: Node, name: str, to: Exact | str = "oo", facts: Facts = NO_FACTS) -> bool | None:
-    """Whether left / right tends to 1 as the size grows ("oo") or goes to a number; None where that isn't found out.
+def sympy_limit(base: Node, name: str, to: Exact | str, facts: Facts) -> Node | None:
+    """What a formula tends to as a size grows (to "oo") or goes to a number, by sympy, `ENDLESS` where it grows without end.
 
-    Where right is 0, whether left tends to 0.
+    None for what is long or beyond it.
     """
-    symbol, far = Symbol(name), facts
-    others = dict.fromkeys([*nodes.symbols(left), *nodes.symbols(right)])
-    if to == "oo":
-        domain = Domain("real" if facts.domain(name).kind == "real" else "int", 10**9)
-        far = far.with_domains({name: domain}).with_assumption(
-            *[Compare(">", symbol, o) for o in others if o != symbol]
-        )
-    try:
-        upper, lower = polynomial(left, far), polynomial(right, far)
-    except SymparamsError:
-        return None
-    if to != "oo":
-        moved = generator(symbol) + constant(Fraction(to))
-        upper, lower = replaced(upper, symbol, moved), replaced(lower, symbol, moved)
-    sign = 1 if to == "oo" else -1
-    if lower.is_zero:
-        return vanishes(upper, left, symbol, to, facts)
-    first, second = leading(upper, symbol, sign), leading(lower, symbol, sign)
-    if first is None or second is None:
-        return sympy_limit(left, right, symbol, to, facts)
-    (degree, one), (other_degree, other) = first, second
-    if degree != other_degree:
-        return False
-    if is_zero(one - other, facts):
-        return True
-    return False if counterexample(Compare("==", one.node(), other.node()), facts) is not None else None
-
-
-def vanishes(base: Polynomial, left: Node, symbol: Symbol, to: Exact | str, facts: Facts) -> bool | None:
-    """Whether a formula tends to 0; base is its normal form, moved to where the size goes."""
-    if base.is_zero:
-        return True
-    first = leading(base, symbol, 1 if to == "oo" else -1)
-    if first is None:
-        return sympy_limit(left, None, symbol, to, facts)
-    return first[0] < 0 if to == "oo" else first[0] > 0
-
-
-def leading(base: Polynomial, symbol: Symbol, sign: int) -> tuple[Exact, Polynomial] | None:
-    """(exponent, coefficient) of the highest power of a size (of the lowest one for sign -1), or None."""
-    if sign > 0:
-        base = without_floors(base, symbol)
-    rows = base.coefficients_in(symbol)
-    if not rows or any(gen != symbol and depends(gen, symbol) for gen in base.generators):
-        return None
-    exponent = max(rows) if sign > 0 else min(rows)
-    return exponent, rows[exponent]
-
-
-def without_floors(base: Polynomial, symbol: Symbol) -> Polynomial:
-    """The polynomial with x for ⌊x⌋ where the error is of lower degree than the whole."""
-    for gen in base.generators:
-        if isinstance(gen, Floor) and depends(gen, symbol):
-            opened = replaced(base, gen, read(gen.inner))
-            rows = base.coefficients_in(gen)
-            beside = total([row for exponent, row in rows.items() if exponent])
-            if set(rows) <= {0, 1} and beside.degree_in(symbol) < opened.degree_in(symbol):
-                base = opened
-    return base
-
-
-def sympy_limit(left: Node, right: Node | None, symbol: Symbol, to: Exact | str, facts: Facts) -> bool | None:
-    """Whether sympy finds that the ratio tends to 1, or left alone to 0; None for what is long or beyond it."""
-    sides = (left, right) if right is not None else (left,)
-    kinds = {type(part) for side in sides for part in walk(side)}
-    is_long = sum(side.size for side in sides) > MAX_SIMPLIFIED
-    if is_long or kinds & {nodes.Round, nodes.Series, nodes.Iverson, nodes.Mod}:
+    kinds = {type(part) for part in walk(base)}
+    if base.size > MAX_SIMPLIFIED or kinds & {nodes.Round, nodes.Series, nodes.Iverson, nodes.Mod}:
         return None
     sympy = the_sympy()
     try:
-        ratio = to_sympy(left, facts.domains) / (to_sympy(right, facts.domains) if right is not None else 1)
-        name = to_sympy(symbol, facts.domains)
-        found = sympy.limit(ratio, name, sympy.oo if to == "oo" else sympy.Rational(to))
-        return bool(sympy.simplify(found - (1 if right is not None else 0)) == 0)
+        symbol = to_sympy(Symbol(name), facts.domains)
+        expr = to_sympy(base, facts.domains)
+        found = sympy.simplify(sympy.limit(expr, symbol, sympy.oo if to == "oo" else sympy.Rational(to)))
+        return ENDLESS if found.is_infinite else from_sympy(found)
     except (SymparamsError, ArithmeticError, LookupError, ValueError, TypeError, NotImplementedError, RecursionError):
         return None
 
@@ -476,4 +410,4 @@ def from_sum(expr: Anything) -> Node:
     return body
 
 
-__all__ = ["collected", "expanded", "factored", "from_sympy", "is_simplified_zero", "limit_ratio", "to_sympy"]
+__all__ = ["collected", "expanded", "factored", "from_sympy", "is_simplified_zero", "sympy_limit", "to_sympy"]

@@ -22,7 +22,7 @@ from .frame import Frame, as_list, as_size
 from .given import untold
 from .measure import MEASURES, closed
 from .query import Question, bare_modules, deep, is_recipe
-from .ranges import bind_targets
+from .turns import NO_TURN, Turn, turns
 from .world import World
 from .written import asked
 
@@ -81,7 +81,7 @@ def outcomes(unit: Unit) -> Iterator[Outcome]:
     asking = Asking(unit, {}, Purse())
     for statement in unit.statements:
         if isinstance(statement, tree.Check | tree.For | tree.Require):
-            yield from _statement(statement, {}, asking)
+            yield from _statement(statement, NO_TURN, asking)
 
 
 def outcome_of(claim: str, unit: Unit) -> Outcome:
@@ -92,39 +92,35 @@ def outcome_of(claim: str, unit: Unit) -> Outcome:
     source = Source("<claim>", f"check {claim}")
     own = Unit(source, parse(source).statements, unit.folder)
     own.names = unit.names
-    return next(_statement(own.statements[0], {}, Asking(own, {}, Purse(), free="all")))
+    return next(_statement(own.statements[0], NO_TURN, Asking(own, {}, Purse(), free="all")))
 
 
-def _statement(statement: Any, names: dict[str, Any], asking: Asking) -> Iterator[Outcome]:
+def _statement(statement: Any, turn: Turn, asking: Asking) -> Iterator[Outcome]:
     if isinstance(statement, tree.For):
-        yield from _each(statement, names, asking)
+        yield from _each(statement, turn, asking)
         return
     if isinstance(statement, tree.Check | tree.Require):
         try:
             with asking.purse.question(), deep():
-                outcome = _check(statement, names, asking)
+                outcome = _check(statement, turn, asking)
         except SymparamsError as error:
             outcome = Outcome("error", *_shown(statement, asking.unit), findings=error.findings)
-        yield outcome
+        yield outcome._replace(text=f"{outcome.text} for {', '.join(turn.told)}") if turn.told else outcome
 
 
-def _each(statement: tree.For, names: dict[str, Any], asking: Asking) -> Iterator[Outcome]:
-    unit = asking.unit
-    frame = _frame(World(), names, unit)
+def _each(statement: tree.For, around: Turn, asking: Asking) -> Iterator[Outcome]:
+    frame = _frame(World(), around, asking.unit)
     try:
-        rows = as_list(value(statement.iterable, frame), statement.iterable, frame)
+        for turn in turns(statement, around, frame):
+            for inner in statement.body:
+                yield from _statement(inner, turn, asking)
     except SymparamsError as error:
-        yield Outcome("error", *_shown(statement, unit), findings=error.findings)
-        return
-    for item in rows:
-        bind_targets(statement.targets, item, frame, statement.iterable.span)
-        for inner in statement.body:
-            yield from _statement(inner, dict(frame.names), asking)
+        yield Outcome("error", *_shown(statement, asking.unit), findings=error.findings)
 
 
-def _frame(world: World, names: dict[str, Any], unit: Unit) -> Frame:
+def _frame(world: World, turn: Turn, unit: Unit) -> Frame:
     frame = Frame(world, unit)
-    frame.names = dict(names)
+    frame.names = dict(turn.names)
     frame.is_asked = True
     return frame
 
@@ -132,7 +128,8 @@ def _frame(world: World, names: dict[str, Any], unit: Unit) -> Frame:
 def _shown(statement: Any, unit: Unit) -> tuple[str, int]:
     from ..errors import place
 
-    text = _on_one_line(unit.source.text[slice(*statement.span)])
+    end = statement.iterable.span.end if isinstance(statement, tree.For) else statement.span.end
+    text = _on_one_line(unit.source.text[statement.span.start : end])
     return text.removeprefix("check").strip(), place(unit.source.text, statement.span.start)[0]
 
 
@@ -144,13 +141,14 @@ def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _check(statement: Any, names: dict[str, Any], asking: Asking) -> Outcome:
+def _check(statement: Any, turn: Turn, asking: Asking) -> Outcome:
     unit, shared = asking.unit, asking.shared
     world = World(free=asking.free)
     world.memo = dict(shared)
-    frame = _frame(world, names, unit)
+    frame = _frame(world, turn, unit)
     if isinstance(statement, tree.Require):
         return _require(statement, frame)
+    statement = statement._replace(claim=turn.as_printed(statement.claim, unit))
     base = Outcome("proved", _claim_text(statement, unit.source), _shown(statement, unit)[1], statement.citation)
     if any(isinstance(side, tree.List) for side in statement.claim.operands):
         return _lists(base, statement, frame)
@@ -299,15 +297,25 @@ def last_digit(printed: tree.Num) -> Fraction:
 
 
 def _limit(base: Outcome, statement: tree.Check, sides: Sides, frame: Frame) -> Outcome:
-    from ..formula.algebra import limit_ratio
+    from ..formula.limits import limit_ratio
 
     name, to = statement.limit  # type: ignore[misc]
     target: Any = "oo" if isinstance(to, tree.Name) and to.name == "oo" else value(to, frame)
-    known = limit_ratio(sides.left, sides.right, name, target, sides.facts)
+    known, limit = limit_ratio(sides.left, sides.right, name, target, sides.facts)
     status = {True: "proved", False: "refuted", None: "undecided"}[known]
-    missed = "the left side doesn't tend to 0" if sides.right == ZERO else "the ratio of the sides doesn't tend to 1"
-    note = "" if known else missed if known is False else "the limit wasn't found"
+    note = "" if known else _missed(sides, limit) if limit is not None else "the limit wasn't found"
     return base._replace(status=status, assumptions=sides.assumptions, note=note)
+
+
+def _missed(sides: Sides, limit: Node) -> str:
+    """What a limit is that isn't the one claimed."""
+    from ..formula.algebra import ENDLESS
+    from ..render.text import text
+
+    what, expected = ("the left side", 0) if sides.right == ZERO else ("the ratio of the sides", 1)
+    if limit == ENDLESS:
+        return f"{what} grows without end, and doesn't tend to {expected}"
+    return f"{what} tends to {text(limit)}, not to {expected}"
 
 
 def _symbolic(base: Outcome, op: str, sides: Sides, statement: tree.Check, frame: Frame) -> Outcome:

@@ -55,12 +55,17 @@ def named_values(expr: Any, frame: Frame) -> str:
     """The values of the names in an expression, `in_channels = 33, groups = 2`."""
     found: dict[str, str] = {}
     for name in _names(expr):
-        entry = content(local(name, frame))
-        if is_size(entry) and not isinstance(entry, bool):
-            found[name] = text(node(entry))
-        elif isinstance(entry, str | bool):
-            found[name] = repr(entry)
+        shown = value_text(content(local(name, frame)))
+        if shown:
+            found[name] = shown
     return ", ".join(f"{name} = {shown}" for name, shown in found.items())
+
+
+def value_text(found: Any) -> str:
+    """A number, formula, string or yes/no as text; the empty string for anything else."""
+    if isinstance(found, str | bool):
+        return repr(found)
+    return text(node(found)) if is_size(found) else ""
 
 
 def _names(expr: Any) -> Iterable[str]:

@@ -7,8 +7,9 @@ import sympy
 from hypothesis import assume, given, settings
 
 from symparams.errors import SymparamsError
-from symparams.formula.algebra import collected, expanded, factored, from_sympy, limit_ratio, to_sympy
+from symparams.formula.algebra import collected, expanded, factored, from_sympy, to_sympy
 from symparams.formula.domain import Domain
+from symparams.formula.limits import limit_ratio
 from symparams.formula.nodes import Iverson, Sum, Symbol
 from symparams.formula.polynomial import NO_FACTS, Facts, polynomial
 from symparams.formula.prove import equal
@@ -160,7 +161,30 @@ LIMITS = [
 
 @pytest.mark.parametrize(("left", "right", "name", "to", "expected"), LIMITS)
 def test_limits_of_ratios(left, right, name, to, expected):
-    assert limit_ratio(formula(left), formula(right), name, to) is expected
+    assert limit_ratio(formula(left), formula(right), name, to).holds is expected
+
+
+REACHED = [
+    ("L*(11*d^2 + 13*d)", "12*L*d^2", "d", "oo", "11/12"),
+    ("L*(8*d^2 + 5*d)", "12*L*d^2", "L", "oo", "2/3 + 5/(12*d)"),
+    ("V*d*L", "V*d + d", "V", "oo", "L"),
+    ("L*a + 1", "L*(a + b)", "L", "oo", "a/(a + b)"),
+    ("d^3", "d^2", "d", "oo", "oo"),
+    ("d^2", "d^3", "d", "oo", "0"),
+    ("2^d + d", "3*2^d", "d", "oo", "1/3"),
+    ("3^d", "2^d", "d", "oo", "oo"),
+    ("d^2 + d", "3*d", "d", 1, "2/3"),
+    ("d^2", "d", "d", 0, "0"),
+    ("d", "d^2", "d", 0, "oo"),
+    ("b + 1/d", "0", "d", "oo", "b"),
+    ("d^2", "0", "d", "oo", "oo"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "name", "to", "limit"), REACHED)
+def test_a_limit_that_is_not_the_one_claimed_is_told(left, right, name, to, limit):
+    found = limit_ratio(formula(left), formula(right), name, to)
+    assert (found.holds, text(found.limit)) == (False, limit)
 
 
 def test_assumptions_shape_the_forms():

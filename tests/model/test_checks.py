@@ -136,6 +136,18 @@ def test_a_refuted_claim_shows_an_example_the_difference_and_the_network() -> No
     assert (text_of(found.difference), text_of(found.own)) == ("3*d", "4*d*(d + 1)")
 
 
+LIMITS = {
+    "Net.params ~ 3*d^2 as d -> oo": "the ratio of the sides tends to 4/3, not to 1",
+    "Net.params ~ 4*d as d -> oo": "the ratio of the sides grows without end, and doesn't tend to 1",
+    "b/a + 1/b ~ 0 as a -> oo": "the left side tends to 1/b, not to 0",
+}
+
+
+@pytest.mark.parametrize(("claim", "note"), LIMITS.items(), ids=LIMITS)
+def test_a_limit_that_is_missed_says_what_it_is(claim: str, note: str) -> None:
+    assert outcome_of(claim).note == note
+
+
 def test_the_networks_side_is_shown_wherever_it_stands() -> None:
     assert text_of(outcome_of("4*d^2 + d == Net.params").own) == "4*d*(d + 1)"
 
@@ -155,6 +167,42 @@ def test_a_proof_names_what_it_assumes() -> None:
 def test_a_loop_of_checks_is_a_check_each() -> None:
     text = f"{NET}for n, m in [(1, 8), (2, 24), (3, 49)]:\n    check Net(n).params == m\n"
     assert [found.status for found in symparams.parse(text).check()] == [PROVED, PROVED, REFUTED]
+
+
+TURNS = {
+    "by the values typed": ("for n, m in [(1, 8), (10, 0.44k)]", "n = 1, m = 8; n = 10, m = 0.44k"),
+    "by networks": ("for net in [Net(1), small]", "net = Net(1); net = small"),
+    "by numbers": ("for n in range(1, 3)", "n = 1; n = 2"),
+    "by what is worked out": ("for n, net in [(i, Net(i)) for i in [1, 2]]", "n = 1, net = Net; n = 2, net = Net"),
+    "by columns": ("for i, (n, s) in enumerate(zip(sizes, ['a', \"b\"]))", "i = 0, n = 1, s = 'a'; i = 1, n = 2, s = \"b\""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("loop", "told"), TURNS.values(), ids=TURNS)
+def test_a_turn_is_told(loop: str, told: str) -> None:
+    text = f"{NET}small = Net(2)\nsizes = [1, 2]\n{loop}:\n    check Net(3).params == 3\n"
+    found = [outcome.text.removeprefix("Net(3).params == 3 for ") for outcome in symparams.parse(text).check()]
+    assert found == told.split("; ")
+
+
+def test_turns_in_turns_are_told_from_the_outermost_in() -> None:
+    text = "for a in [1, 2]:\n    for b in [a, 3]:\n        check a <= b\n        require b > 1\n"
+    told = [outcome.text for outcome in symparams.parse(text).check()]
+    assert told[:3] == ["a <= b for a = 1, b = a", "require b > 1 for a = 1, b = a", "a <= b for a = 1, b = 3"]
+
+
+def test_a_number_behind_a_name_has_the_digits_it_is_typed_in() -> None:
+    text = f"""{NET}
+published = 4.0M
+counts = [0.44k, 0.4k, 400]
+for claimed in counts:
+    check Net(10).params ~ claimed
+for net, claimed in [(Net(10), 0.45k), (Net(1000), published)]:
+    check net.params ~ claimed
+check Net(1000).params ~ published
+"""
+    statuses = [outcome.status for outcome in symparams.parse(text).check()]
+    assert statuses == [PROVED, PROVED, REFUTED, REFUTED, PROVED, PROVED]
 
 
 def test_a_wrong_check_does_not_keep_the_others_from_being_proved() -> None:
