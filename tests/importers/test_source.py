@@ -62,5 +62,12 @@ def test_the_tensors_are_those_of_the_network(path: Path, python: str, sym: str,
     assert not found.differences, page(found, "text", "torch")
 
 
+def test_a_layer_under_another_name_keeps_the_arguments_that_its_tensors_hang_on() -> None:
+    text = imported(HERE / "renamed.py", "Linear").text
+    assert text.endswith(
+        "LinearModule(in_features, out_features, bias=True) = Linear(in_features, out_features, bias=bias)\n"
+    )
+
+
 def test_every_source_is_built() -> None:
     assert all(builds(path) for path in SOURCES)

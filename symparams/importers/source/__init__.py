@@ -15,7 +15,7 @@ from .classes import Importer
 from .frames import Frame, Writer, spelled
 from .nodes import Define, lines, names_in
 from .python import Leave, Restart
-from .scope import Scope, container_base, is_module, read_scope
+from .scope import Scope, is_module, other_name, read_scope
 from .signatures import Signature
 from .values import Class, NotUnderstood, Text, inner
 
@@ -45,6 +45,7 @@ def imported(path: Path, name: str = "") -> Imported:
     makers = [] if name else _makers(importer, scope)
     made = [] if name else list(_made(importer, scope))
     signatures = _shown(importer, wanted, bool(name), [*made, *makers])
+    _without_idle(signatures)
     read = [one for one in signatures if _reads(one)]
     for one in signatures:
         if one not in read:
@@ -121,7 +122,7 @@ def _wanted(scope: Scope, name: str) -> list[Class]:
     if not modules:
         hint = "a network is a class derived from torch.nn.Module"
         raise UsageError(Finding("import-class", f"{scope.source.name} has no network", hint=hint))
-    return [cls for cls in modules if not container_base(cls)] or modules
+    return [cls for cls in modules if not other_name(cls)] or modules
 
 
 def _listing(modules: list[Class]) -> str:
@@ -147,6 +148,15 @@ def _shown(importer: Importer, wanted: list[Class], is_chosen: bool, made: list[
     return sorted(shown, key=lambda one: one.name in made)
 
 
+def _without_idle(signatures: list[Signature]) -> None:
+    """Leave out the class attributes that nothing of the text asks for."""
+    texts = [line for one in signatures for line in _body(one)]
+    used = {name for line in texts for name in names_in(line.partition(" = ")[2] or line)}
+    for one in signatures:
+        nodes = one.writer.root.nodes
+        one.writer.root.nodes = [node for node in nodes if not isinstance(node, Define) or node.name in used]
+
+
 def _text(importer: Importer, signatures: list[Signature], scope: Scope, path: Path) -> Iterator[str]:
     yield f"# Read from {path.name}."
     for layer in sorted(set(importer.notes.values())):
@@ -165,17 +175,22 @@ def _text(importer: Importer, signatures: list[Signature], scope: Scope, path: P
         yield f"symbol {', '.join(f'{flag} flag' for flag in flags)}"
         yield ""
     texts = [text for one in signatures for text in _body(one)] + [p.default for one in signatures for p in one.params]
-    used = set().union(*map(names_in, texts)) if texts else set()
-    open_sizes = sorted(name for name in importer.symbols if name in used)
-    if open_sizes:
+    used = _asked_for(set().union(*map(names_in, texts)), importer.top)
+    if open_sizes := sorted(name for name in used if not importer.top[name]):
         yield f"symbol {', '.join(open_sizes)}"
-    for name, value in importer.constants.items():
-        if name in used:
-            yield f"{name} = {value}"
+    yield from (f"{name} = {value}" for name, value in importer.top.items() if value and name in used)
     yield ""
     for signature in signatures:
         yield from _body(signature)
         yield ""
+
+
+def _asked_for(names: set[str], top: dict[str, str]) -> set[str]:
+    """Of the names at the top those that the text reads, and those that they are said in."""
+    found = names & set(top)
+    while more := set().union(*(names_in(top[name]) for name in found)) & set(top) - found:
+        found |= more
+    return found
 
 
 def _body(signature: Signature) -> Iterator[str]:
@@ -196,7 +211,7 @@ def _body(signature: Signature) -> Iterator[str]:
         return
     yield f"module {head}:" if signature.params else f"module {signature.name}:"
     doc = writer.doc.replace("\\", "").replace('"', "'")
-    if doc and len(doc) <= 110:
+    if doc and len(doc) <= 110 and not doc.endswith((":", ",")):
         yield f'    "{doc}"'
     yield from inside
     if not any(not line.lstrip().startswith("#") for line in inside):

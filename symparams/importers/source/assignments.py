@@ -178,7 +178,10 @@ class Assignments(Calls):
             assert isinstance(config, Config)
             config.changed[target.attr] = value
         elif target.attr == "requires_grad":
-            if isinstance(value, Text) and value.value is False:
+            condition = self.truth_of(value, frame)
+            if not condition.is_known:
+                raise NotUnderstood("whether it is frozen isn't known", target)
+            if not condition.value:
                 self.freeze(owner, frame, target)
         elif target.attr == "data":
             return

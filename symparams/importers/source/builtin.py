@@ -12,7 +12,7 @@ from .frames import Frame
 from .labels import plus
 from .layers import Layers
 from .library import layer_signature
-from .nodes import Block, For, walk
+from .nodes import Block, For, names_in, walk
 from .scope import lineage
 from .values import (
     ATOM,
@@ -23,7 +23,9 @@ from .values import (
     Class,
     Config,
     Dotted,
+    Function,
     Me,
+    Method,
     NotUnderstood,
     Partial,
     Path,
@@ -47,7 +49,7 @@ SAME = {
     "builtins.round": "round", "math.floor": "floor", "math.ceil": "ceil", "math.sqrt": "sqrt", "math.log2": "log2",
     "math.prod": "prod", "math.log": "log", "numpy.prod": "prod", "numpy.ceil": "ceil", "numpy.floor": "floor", "numpy.sqrt": "sqrt",
     "numpy.sum": "sum", "numpy.cumsum": "", "numpy.log2": "log2", "numpy.maximum": "max", "numpy.minimum": "min",
-    "torch.prod": "", "torch.tensor": "",
+    "numpy.log": "log", "numpy.abs": "abs", "torch.prod": "", "torch.tensor": "",
 }  # fmt: skip
 
 
@@ -68,6 +70,7 @@ COMPUTED: dict[str, Callable[..., Any]] = {
 
 
 GATHERED = {"max", "min", "sum", "prod"}
+JOINED = {"sum": (" + ", SUM), "prod": ("*", PRODUCT)}
 ROUNDING = {"int", "round", "floor", "ceil"}
 
 
@@ -93,6 +96,9 @@ def _computed(name: str, texts: Sequence[Text], numbers: list[Any], node: ast.AS
             if numbers == [result] and "/" not in texts[0].text
             else known(result)
         )
+    if name in JOINED and len(texts) > 1 and any(names_in(one.text) for one in texts):
+        sign, strength = JOINED[name]
+        return Text(sign.join(one.within(strength) for one in texts), strength, result)
     if name in ("log", "log2", "sum", "prod") or (name == "sqrt" and result == int(result)):
         return known(int(result) if result == int(result) else result)
     return Text(f"{name}({', '.join(one.text for one in texts)})", ATOM, result)
@@ -398,6 +404,14 @@ class Builtins(Layers):
         if isinstance(args[0], Dotted):
             return known(args[0].last in names)
         return Unknown(node, "which class it is isn't known", False)
+
+    def _call_callable(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
+        value = inner(args[0]) if args else known(None)
+        if isinstance(value, Unknown):
+            return Unknown(node, value.reason, value.hides)
+        if isinstance(value, Text):
+            return known(value.kind in ("class", "module"))
+        return known(isinstance(value, (Class, Dotted, Function, Method, Partial)))
 
     def _call_print(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         return known(None)

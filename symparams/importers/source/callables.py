@@ -153,9 +153,7 @@ class Callables(Functions):
 
     def _free_name(self, name: str) -> str:
         """A name for the top of the file that nothing has there."""
-        busy = (
-            {one.name for one in self.done.values() if one is not None} | set(self.names.values()) | set(self.constants)
-        )
+        busy = {one.name for one in self.done.values() if one is not None} | set(self.names.values()) | set(self.top)
         found, count = spelled(name), 2
         while found in busy or layer_signature(found)[0] is not None:
             found, count = f"{name}{count}", count + 1

@@ -201,6 +201,8 @@ class Calls(Builtins):
             return self._parametrized(path, args, named, node, frame)
         if path.startswith("torch.nn.utils.") and callee.last in CHANGING:
             raise NotUnderstood(f"{callee.last} changes what a layer is made of", node)
+        if path in ("inspect.isfunction", "inspect.ismethod"):
+            return self.builtin("callable", args, named, node, frame)
         if path == "typing.cast" and len(args) == 2:
             return args[1]
         if path == "functools.partial" and args:

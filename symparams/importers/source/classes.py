@@ -26,12 +26,11 @@ from .scope import (
     CONTAINERS,
     Scope,
     class_constant,
-    container_base,
     dotted_name,
     is_module,
-    layer_base,
     lineage,
     method_of,
+    other_name,
     strange_base,
 )
 from .signatures import Signature
@@ -148,7 +147,7 @@ class Importer(Stages):
         if constructor is None:
             definition, home = ast.parse("def __init__(self): super().__init__()").body[0], lineage(cls)[-1]
             assert isinstance(definition, ast.FunctionDef)
-            if layer_base(cls) is not None:
+            if other_name(cls):
                 return self._alias(cls, writer)
         else:
             definition, home = constructor
@@ -158,23 +157,20 @@ class Importer(Stages):
         return self._finished(cls, definition, writer)
 
     def _alias(self, cls: Class, writer: Writer) -> Signature:
-        """A class that is PyTorch's layer under another name, without a constructor of its own."""
-        base = layer_base(cls)
-        assert base is not None
-        params, _, owns = layer_signature(base.last)
-        if params is None:
-            raise NotUnderstood(f"torch.nn.{base.last} isn't known", cls.definition)
-        required = [
-            name
-            for name, default, kind in params
-            if kind == "plain" and not default and name not in ("device", "dtype")
-        ][:3]
-        optional = [f"{name}=None" for name, _, _ in params if name not in required]
-        definition = ast.parse(f"def __init__({', '.join(['self', *required, *optional])}): pass").body[0]
+        """A class that is PyTorch's layer under another name, with the arguments on which the layer's tensors hang."""
+        name = other_name(cls)
+        params, without_influence, owns = layer_signature(name)
+        if params is None or any(kind == "variadic" for _, _, kind in params):
+            raise NotUnderstood(f"torch.nn.{name} isn't known", cls.definition)
+        known_here = [one for one in params if one[1] != "…" and (one[2] == "plain" or one[0] == "bias")]
+        written = [one for one in known_here if one[0] not in without_influence or not one[1]]
+        words = [f"{one}={default}" if default else one for one, default, _ in known_here]
+        definition = ast.parse(f"def __init__({', '.join(['self', *words])}): pass").body[0]
         assert isinstance(definition, ast.FunctionDef)
-        writer.base = f"{base.last}({', '.join(required)})"
+        given = [f"{one}={one}" if default else one for one, default, _ in written]
+        writer.base = f"{name}({', '.join(given)})"
         writer.is_function = True
-        writer.params = [Parameter(name, name) for name in required]
+        writer.params = [Parameter(one, one, default=default) for one, default, _ in written]
         return Signature(writer.name, writer.params, definition.args, writer, owns, "module", 1)
 
     def _class_constants(self, cls: Class, shared: set[str], frame: Frame) -> None:
@@ -409,9 +405,9 @@ class Importer(Stages):
                 if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
             ]
             return Config("", cls, dict(zip(names, args, strict=False)) | named)
-        container = container_base(cls)
-        if container:
-            return self.container(container, args, node, frame)
+        layer = other_name(cls)
+        if layer and not self.shared_constants(cls):
+            return self.layer(layer, args, named, node, frame)
         signature = self._with_modules(cls, self.module_of(cls), args, named, node)
         signature.is_called = True
         extra = named.pop("**", None)

@@ -42,7 +42,8 @@ class Parameter:
 class Writer:
     """A module or function of the language while it is written.
 
-    state: what `self.x` is; named: attributes of self that are definitions; base: the layer that it changes.
+    state: what `self.x` is; named: attributes of self that are definitions; top: names of the top of the text that it
+    reads; base: the layer that it changes.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Writer:
     named: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
+    top: set[str] = field(default_factory=set)
     loops: set[str] = field(default_factory=set)
     configs: dict[str, Config] = field(default_factory=dict)
     stars: list[ast.arg] = field(default_factory=list)
@@ -66,7 +68,7 @@ class Writer:
         """A name of the language that isn't taken in this module, near a Python name."""
         found = spelled(name)
         count = 2
-        while found in self.taken:
+        while found in self.taken or found in self.top:
             found = f"{spelled(name)}{'_' if name[-1:].isdigit() else ''}{count}"
             count += 1
         self.taken.add(found)

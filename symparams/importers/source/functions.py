@@ -19,6 +19,7 @@ from .nodes import (
     names_in,
     pruned,
 )
+from .options import is_parsed, options_of
 from .python import (
     Restart,
     bound,
@@ -32,6 +33,7 @@ from .python import (
     parameters_of,
 )
 from .scope import (
+    Scope,
     class_constant,
     method_of,
 )
@@ -206,26 +208,39 @@ class Functions(Methods):
             (scope, expression), name = found, name.rpartition(":")[2]
         if expression is None:
             return None
-        value = self.lenient(expression, Frame(scope, Writer("", None), Block(), {}))
+        if is_parsed(expression):
+            options = options_of(scope.tree, name)
+            return Config(name, None, {key: self._option(key, one, scope, frame) for key, one in options.items()})
+        inside = Frame(scope, Writer("", None, taken=frame.writer.taken, top=frame.writer.top), Block(), {})
+        value = self.lenient(expression, inside)
         if isinstance(value, (Partial, Function)) and not value.name:
             value.name = name
-        if (
-            isinstance(value, Text)
-            and value.is_known
-            and isinstance(value.value, (int, float))
-            and not isinstance(value.value, bool)
-        ):
-            lang = spelled(name)
-            if lang not in frame.writer.taken:
-                self.constants[lang] = value.text
-                return Text(lang, ATOM, value.value)
         if isinstance(value, Unknown) and _is_given_from_outside(expression):
-            lang = spelled(name)
-            self.symbols.add(lang)
-            return Text(lang)
+            return self._at_top(name, None, frame)
         if isinstance(value, Unknown):
             return Unknown(value.node, value.reason, False)
+        if isinstance(value, Text) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+            return self._at_top(name, value, frame)
         return value
+
+    def _option(self, name: str, default: ast.expr | None, scope: Scope, frame: Frame) -> Value:
+        """What a command line gives without words of its user: the default, or else an open size."""
+        value = None if default is None else self.lenient(default, Frame(scope, Writer("", None), Block(), {}))
+        if value is None or isinstance(value, Unknown):
+            return self._at_top(name, None, frame)
+        is_number = isinstance(value, Text) and isinstance(value.value, (int, float)) and value.kind != "flag"
+        return self._at_top(name, value, frame) if is_number and isinstance(value, Text) else value
+
+    def _at_top(self, name: str, value: Text | None, frame: Frame) -> Text:
+        """The name of a number that has a line of its own at the top of the text, or of an open size that is declared there."""
+        lang, text = spelled(name), "" if value is None else value.text
+        while lang in frame.writer.taken or self.top.get(lang, text) != text:
+            if value is not None:
+                return value
+            lang += "_"
+        self.top[lang] = text
+        frame.writer.top.add(lang)
+        return Text(lang, ATOM, OPEN if value is None else value.value)
 
     def given_words(
         self, signature: Signature, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame

@@ -245,8 +245,11 @@ def tensor_member(label: str, value: Tensor) -> list[Node]:
     """The member that a parameter or buffer is; nothing for a tensor that PyTorch doesn't register."""
     if not value.mark or value.sizes is None:
         return []
-    mark = "" if value.mark == "param" else value.mark
-    return [Member(label, f"[{', '.join(size.text for size in value.sizes)}]", mark)]
+    shape = f"[{', '.join(size.text for size in value.sizes)}]"
+    if value.trained is not None:
+        trained, frozen = Block([Member(label, shape)]), Block([Member(label, shape, "frozen")])
+        return [If([(value.trained.text, trained), ("", frozen)])]
+    return [Member(label, shape, "" if value.mark == "param" else value.mark)]
 
 
 def joined_rows(parts: list[Row], node: ast.AST) -> Row:

@@ -50,7 +50,7 @@ class Layers(Rows):
         if name in CONTAINERS:
             return self.container(name, args, node, frame)
         if name in ("Parameter", "UninitializedParameter", "Buffer"):
-            return self._parameter(name, args, named, node)
+            return self._parameter(name, args, named, node, frame)
         if name == "Module":
             return Row("ModuleDict", [], frame.block)
         params, without_influence, owns = layer_signature(name)
@@ -98,7 +98,7 @@ class Layers(Rows):
             raise NotUnderstood("one module would stand in two places", node)
         return self.text(value)
 
-    def _parameter(self, name: str, args: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
+    def _parameter(self, name: str, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         data = inner(args[0] if args else named.get("data", Tensor(None)))
         if isinstance(data, Unknown):
             raise NotUnderstood(data.reason, data.node)
@@ -107,8 +107,10 @@ class Layers(Rows):
         if not isinstance(data, Tensor) or data.sizes is None:
             raise NotUnderstood("the sizes of this tensor aren't told", node)
         trained = named.get("requires_grad", args[1] if len(args) > 1 else known(True))
-        is_frozen = isinstance(trained, Text) and trained.value is False
-        return Tensor(data.sizes, "buffer" if name == "Buffer" else "frozen" if is_frozen else "param")
+        condition = self.truth_of(trained, frame)
+        if not condition.is_known and name != "Buffer":
+            return Tensor(data.sizes, "param", condition)
+        return Tensor(data.sizes, "buffer" if name == "Buffer" else "param" if condition.value else "frozen")
 
     def container(self, name: str, args: list[Value], node: ast.AST, frame: Frame) -> Value:
         """Sequential, ModuleList and the like."""
@@ -160,7 +162,8 @@ class Layers(Rows):
                 return Text(value.last, kind="class")
             if value.last in ALIKE:
                 return Text(ALIKE[value.last], kind="class")
-            raise NotUnderstood(f"{value.path} isn't known")
+            is_quiet = value.path.startswith("torch.") and not value.last[:1].isupper()
+            raise NotUnderstood(f"{value.path} isn't known", hides=not is_quiet)
         if isinstance(value, Class):
             return self.class_text(value)
         if isinstance(value, Partial):

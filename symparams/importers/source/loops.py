@@ -323,7 +323,7 @@ class Loops(Choices):
     @staticmethod
     def _loop_name(name: str, frame: Frame) -> str:
         """A loop's name may be used again where no parameter or definition has it."""
-        busy = {one.name for one in frame.writer.params}
+        busy = {one.name for one in frame.writer.params} | frame.writer.top
         busy |= {node.name for node in walk(frame.writer.root) if isinstance(node, Define)}
         busy |= {value.text for value in frame.env.values() if isinstance(value, Text)}
         if name in busy or (name in frame.writer.taken and name not in frame.writer.loops):

@@ -27,8 +27,8 @@ from .values import (
 class Reader(ABC):
     """All that reads; each method is defined by the class whose matter it is, and a reader without one can't be made.
 
-    done: what was written, by the definition; names: modules' names; constants: numbers of the file that have a line of
-    their own; symbols: those that are given from outside; notes: layers that are read as PyTorch's; asked: attributes
+    done: what was written, by the definition; names: modules' names; top: numbers of the file that have a line of their
+    own at the top of the text, empty for those that are given from outside; notes: layers that are read as PyTorch's; asked: attributes
     that the file asks classes for; loose: classes and functions that are values; keywords: names by which calls give
     arguments; unrolled: loops whose turns are read one by one; modular: arguments that calls give modules;
     made_functions, texts_of_functions: functions that became ones of the language; widest: the most arguments by place;
@@ -40,8 +40,7 @@ class Reader(ABC):
         self.done: dict[int, Signature | None] = {}
         self.pending: list[int] = []
         self.names: dict[int, str] = {}
-        self.constants: dict[str, str] = {}
-        self.symbols: set[str] = set()
+        self.top: dict[str, str] = {}
         self.notes: dict[str, str] = {}
         self.unrolled: set[int] = set()
         self.modular: set[tuple[int, str]] = set()

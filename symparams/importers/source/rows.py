@@ -189,9 +189,10 @@ class Rows(Expressions):
             if node.lower is None and node.step is None:
                 return "all" if node.upper is None else self.text(self.evaluate(node.upper, frame))
             return None
-        if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, int)):
-            return "new" if node.value is None else "one"
-        return None
+        value = self.lenient(node, frame)
+        if is_none(value) or (isinstance(value, Dotted) and value.last == "newaxis"):
+            return "new"
+        return "one" if isinstance(value, Text) and value.kind != "flag" else None
 
     def _item(self, value: Value, place: Value, node: ast.AST, frame: Frame) -> Value:
         if isinstance(value, Row) and not value.is_open and isinstance(place, Text) and place.is_known:

@@ -98,17 +98,20 @@ class Scope:
         return self.path is not None and first not in OTHERS and self._root(first) is not None
 
     def _root(self, first: str) -> FilePath | None:
-        """The folder in which a package or module of this name stands, beside the file or around it."""
+        """The folder in which a package or module of this name stands: around the file, or else beside it."""
         if self.path is None:
             return None
+        beside = None
         for folder in list(self.path.parents)[:6]:
             if folder.name in ("site-packages", "dist-packages") and folder / first not in self.path.parents:
-                return None
-            if (folder / f"{first}.py").is_file() or (folder / first / "__init__.py").is_file():
+                break
+            if folder / first in self.path.parents:
                 return folder
+            if (folder / f"{first}.py").is_file() or (folder / first / "__init__.py").is_file():
+                beside = beside or folder
             if not (folder / "__init__.py").is_file():
-                return None
-        return None
+                break
+        return beside
 
     def _file(self, module: str, level: int) -> Scope | None:
         """The names of the file of a module, or None where it is out of reach."""
@@ -323,10 +326,16 @@ def layer_base(cls: Class) -> Dotted | None:
     return None
 
 
+def other_name(cls: Class) -> str:
+    """PyTorch's layer that a class without a constructor of its own is another name of, as `class Chain(nn.Sequential)`; else ""."""
+    base = layer_base(cls) if method_of(cls, "__init__") is None and not strange_base(cls) else None
+    return base.last if base is not None else ""
+
+
 def container_base(cls: Class) -> str:
-    """PyTorch's container that a class without a constructor of its own stands for, as `class Chain(nn.Sequential)`; else ""."""
-    base = layer_base(cls) if method_of(cls, "__init__") is None else None
-    return base.last if base is not None and base.last in CONTAINERS else ""
+    """PyTorch's container that a class is another name of, else ""."""
+    name = other_name(cls)
+    return name if name in CONTAINERS else ""
 
 
 def strange_base(cls: Class) -> str:

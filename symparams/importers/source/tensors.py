@@ -42,8 +42,10 @@ SAME = {
     "float", "double", "half", "bfloat16", "long", "int", "bool", "to", "cuda", "cpu", "clone", "detach", "contiguous",
     "type", "type_as", "fill_", "normal_", "uniform_", "zero_", "sin", "cos", "exp", "log", "sqrt", "pow", "mul", "div",
     "add", "sub", "abs", "clamp", "tril", "triu", "requires_grad_", "mul_", "div_", "add_", "masked_fill", "data",
-    "neg", "sigmoid", "tanh", "softmax", "trunc_normal_", "xavier_uniform_", "kaiming_normal_", "float32", "real",
+    "neg", "to_sparse", "to_dense", "sigmoid", "tanh", "softmax", "trunc_normal_", "xavier_uniform_", "kaiming_normal_", "float32", "real",
 }  # fmt: skip
+# Methods that work in place and change the sizes.
+RESHAPING = {"resize_", "resize_as_", "t_", "squeeze_", "unsqueeze_", "transpose_", "swapaxes_", "set_", "as_strided_"}
 
 
 def made(name: str, args: Sequence[Value], named: Mapping[str, Value]) -> Tensor:
@@ -137,7 +139,7 @@ def changed(tensor: Tensor, name: str, args: Sequence[Value]) -> Tensor:
         return Tensor(None if given is None else tuple(given))
     if sizes is None:
         return tensor
-    if name in SAME:
+    if name in SAME or (name.endswith("_") and name not in RESHAPING):
         return tensor
     numbers = [one.value if isinstance(one, Text) and isinstance(one.value, int) else None for one in args]
     if name == "unsqueeze" and numbers and numbers[0] is not None:
@@ -204,7 +206,9 @@ def _product(sizes: Sequence[Text]) -> Text:
         for one in kept:
             total *= one.value
         return known(total)
-    return Text("*".join(one.within(PRODUCT) for one in kept), PRODUCT if len(kept) > 1 else kept[0].strength)
+    first, *rest = kept
+    words = [first.within(PRODUCT), *(one.within(ATOM if set("/%") & set(one.text) else PRODUCT) for one in rest)]
+    return Text("*".join(words), PRODUCT if rest else first.strength)
 
 
 def taken(tensor: Tensor, cuts: Sequence[str | Text | None]) -> Tensor:

@@ -206,10 +206,14 @@ class Path:
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
-    """A tensor of known sizes, or of unknown ones. mark: `param`, `frozen`, or nothing for what PyTorch doesn't register."""
+    """A tensor of known sizes, or of unknown ones. mark: `param`, `frozen`, or nothing for what PyTorch doesn't register.
+
+    trained: the condition under which a parameter trains, where that is open.
+    """
 
     sizes: tuple[Text, ...] | None
     mark: str = ""
+    trained: Text | None = None
 
 
 @dataclass(frozen=True, eq=False)
