@@ -13,11 +13,12 @@ from ..api import question
 from ..errors import Finding, ModelError, Source, SymparamsError
 from ..model.files import load_text
 from ..syntax.format import formatted
-from .differences import compare, page
+from .differences import compare
 from .live import Spec
 from .merging import merged
 from .places import place
 from .plans import sizes_in
+from .report import page
 from .sampling import Built, Env, Evidence, Wanted, check_sizes
 from .stored import Collection, described, elements
 from .ties import ties_of

@@ -1,23 +1,24 @@
-"""Two collections of tensors → what one has and the other hasn't, folded over repeats, as a page that a person reads."""
+"""Two collections of tensors → what one has and the other hasn't, folded over repeats, as rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .folding import MAX_NAME, Found, common, folded, groups
+from .advice import advice
+from .folding import MAX_NAME, Found, Group, common, folded, groups
+from .fusing import Fusion, fusions
 from .json_text import name_shown
 from .renames import paired, renaming
 from .stored import Collection, Shape, elements, renamed, with_names
 
-MAX_LINES = 60
 MAX_SIZES = 12
 
 
 class Difference(NamedTuple):
     """Tensors that differ in one way.
 
-    kind is `names`, `renamed`, `missing`, `extra`, `shape`, `transposed`, `kind`, `tied` or `untied`.
+    kind is `names`, `renamed`, `fused`, `split`, `missing`, `extra`, `shape`, `transposed`, `kind`, `tied` or `untied`.
 
     name: with `{0..11}` for the turns of repeats, `.*` for all below a name; ours, theirs: shapes, or in words what is said
     of them; turns: how many rows in one; tensors: how many there are in all of them, of `names` those that agree but for their
@@ -40,7 +41,7 @@ class Comparison(NamedTuple):
     agreeing: int
     ours: int
     theirs: int
-    hint: str = ""
+    hints: tuple[str, ...] = ()
 
 
 def compare(ours: Collection, theirs: Collection) -> Comparison:
@@ -56,27 +57,63 @@ def compare(ours: Collection, theirs: Collection) -> Comparison:
         changed = {new for old, new in names.items() if new != old}
         there = name_shown(f"{rule.strip}*")
         count = len(changed.intersection(agreeing))
-        row = Difference("names", name_shown(f"{rule.prefix}*"), "", there, count, count, 0)
+        row = Difference("names", name_shown(f"{rule.prefix}*"), "", there, len(changed), count, 0)
         rows, agreeing = [row, *rows], [name for name in agreeing if name not in changed]
-    hint = rule.hint if rule is not None else ""
-    return Comparison(tuple(rows), len(agreeing), _total(ours), _total(theirs, ours), hint)
+    hints = [*([rule.hint] if rule is not None else []), *advice(ours, theirs, found)]
+    return Comparison(tuple(rows), len(agreeing), _total(ours), _total(theirs, ours), tuple(hints))
+
+
+def matched(ours: Collection, theirs: Collection) -> Collection:
+    """Theirs under the names that they have here, where most names differ in one way."""
+    rule = renaming(ours, theirs)
+    return theirs if rule is None else with_names(theirs, renamed(theirs, rule.strip, rule.prefix, ours.tensors))
 
 
 def _rows(found: list[Found], ours: Collection, theirs: Collection) -> Iterator[Difference]:
-    """The differences of repeats together: what has another name there, then what it lacks, and all else."""
+    """The differences of repeats together: what is in one piece here and in several there, has another name, and all else."""
     alike = groups(found)
-    pairs = paired([one for one in alike if one.kind == "missing"], [one for one in alike if one.kind == "extra"])
+    made = _fused(alike, ours, theirs)
+    used = {id(group) for _, one in made for group in (one.whole, *one.parts)}
+    left = [one for one in alike if id(one) not in used]
+    pairs = paired([one for one in left if one.kind == "missing"], [one for one in left if one.kind == "extra"])
     others = {id(other) for other, _ in pairs.values()}
-    for one in alike:
+    for kind, fusion in made:
+        yield _fusion_row(kind, fusion)
+    for one in left:
         if id(one) in pairs:
             other, is_clear = pairs[id(one)]
-            there = f"{'' if is_clear else 'perhaps '}{common(other.names)}"
+            there = f"{_guess(is_clear)}{common(other.names)}"
             yield Difference(
                 "renamed", common(one.names), one.ours, there, len(one.found), one.tensors, one.off + other.off
             )
-    left = [one for one in alike if id(one) not in pairs and id(one) not in others]
+    left = [one for one in left if id(one) not in pairs and id(one) not in others]
     for one in folded(left, ours.tensors, theirs.tensors):
         yield Difference(one.kind, common(one.names), one.ours, one.theirs, len(one.found), one.tensors, one.off)
+
+
+def _fused(alike: list[Group], ours: Collection, theirs: Collection) -> list[tuple[str, Fusion]]:
+    """What is in one piece there and in several here, and the other way round."""
+    missing, extra = ([one for one in alike if one.kind == kind] for kind in ("missing", "extra"))
+    if not missing or not extra:
+        return []
+    tensors = {**theirs.tensors, **ours.tensors}
+    found = [("fused", one) for one in fusions(extra, missing, tensors)]
+    used = {id(group) for _, one in found for group in (one.whole, *one.parts)}
+    left, there = ([one for one in some if id(one) not in used] for some in (missing, extra))
+    return [*found, *(("split", one) for one in fusions(left, there, tensors))]
+
+
+def _fusion_row(kind: str, fusion: Fusion) -> Difference:
+    whole, parts = fusion.whole, fusion.parts
+    tensors, off = (sum(one.tensors for one in (whole, *parts)), sum(one.off for one in (whole, *parts)))
+    shape = whole.ours or whole.theirs
+    others = f"{_guess(fusion.is_clear)}{fusion.told}"
+    here, there = (others, shape) if kind == "fused" else (shape, others)
+    return Difference(kind, common(whole.names), here, there, len(whole.found), tensors, off)
+
+
+def _guess(is_clear: bool) -> str:
+    return "" if is_clear else "perhaps "
 
 
 def _total(collection: Collection, other: Collection | None = None) -> int:
@@ -149,54 +186,3 @@ def _groups(collection: Collection) -> dict[str, str]:
 def _shape(shape: Shape) -> str:
     more = f", … {len(shape)} sizes" if len(shape) > MAX_SIZES else ""
     return f"[{', '.join(map(str, shape[:MAX_SIZES]))}{more}]"
-
-
-# ------------------------------------------------------------------------------------------------------ words
-
-
-def page(found: Comparison, ours: str, theirs: str) -> str:
-    """The comparison in lines: what differs, how many tensors agree, and the sums."""
-    lines = []
-    width = max((len(one.name) for one in found.differences if one.kind != "names"), default=0)
-    for one in found.differences[:MAX_LINES]:
-        if one.kind == "names":
-            lines.append(f"names     {one.tensors:,} tensors are called {one.theirs} there, {one.name} here")
-            continue
-        times = f"{one.turns} × " if one.turns > 1 else ""
-        off = f"{one.off:+,}" if one.off else ""
-        lines.append(
-            f"{WORDS.get(one.kind, one.kind).ljust(8)}  {one.name.ljust(width)}  {times}{_sides(one)}  {off}".rstrip()
-        )
-    if len(found.differences) > MAX_LINES:
-        lines.append(f"… and {len(found.differences) - MAX_LINES:,} more")
-    if found.hint:
-        lines.append(f"= help: {found.hint}")
-    if lines:
-        lines.append("")
-    return "\n".join([*lines, *_sums(found, ours, theirs)])
-
-
-WORDS = {"transposed": "shape"}
-
-
-def _sides(one: Difference) -> str:
-    if one.kind == "renamed":
-        return f"{one.ours} is {one.theirs} there"
-    if not one.ours or not one.theirs:
-        return one.ours or one.theirs
-    return f"{one.ours} here, {one.theirs} there{', transposed' if one.kind == 'transposed' else ''}"
-
-
-def _sums(found: Comparison, ours: str, theirs: str) -> list[str]:
-    width = max(len(ours), len(theirs))
-    rows = [
-        f"{ours.ljust(width)}  {found.ours:>18,}",
-        f"{theirs.ljust(width)}  {found.theirs:>18,}",
-    ]
-    if found.ours != found.theirs:
-        rows.append(f"{''.ljust(width)}  {found.theirs - found.ours:>+18,}")
-    verdict = "equal" if not found.differences else "different"
-    return [
-        *rows,
-        f"{found.agreeing:,} tensors agree, {sum(one.tensors for one in found.differences):,} differ: {verdict}",
-    ]

@@ -41,19 +41,19 @@ def renaming(ours: Collection, theirs: Collection) -> Rule | None:
     missing = [name for name in ours.tensors if name not in theirs.tensors]
     extra = [name for name in theirs.tensors if name not in ours.tensors]
     tried = [*(Rule(one, "", False) for one in _strips(extra)), *(Rule("", one, False) for one in _beginnings(missing))]
-    best, most = None, 0
-    for rule in tried:
-        met = sum(1 for _ in _met(rule, extra[:MAX_TRIED], ours, theirs))
-        if met > most:
-            best, most = rule, met
-    if best is None or 2 * most < min(len(missing), len(extra), MAX_TRIED):
-        return None
-    return best._replace(is_all=all(best.strip in name for name in theirs.tensors))
+    enough = min(len(missing), len(extra), MAX_TRIED)
+    for has_shapes in (True, False):
+        counts = [sum(1 for _ in _met(rule, extra[:MAX_TRIED], ours, theirs, has_shapes)) for rule in tried]
+        if counts and 2 * max(counts) >= enough > 0:
+            best = tried[counts.index(max(counts))]
+            return best._replace(is_all=all(best.strip in name for name in theirs.tensors))
+    return None
 
 
-def _met(rule: Rule, names: Sequence[str], ours: Collection, theirs: Collection) -> Iterator[str]:
+def _met(rule: Rule, names: Sequence[str], ours: Collection, theirs: Collection, has_shapes: bool) -> Iterator[str]:
+    """The names that are known after the change, as names of the same shape where `has_shapes`."""
     for name, other in renamed(theirs, rule.strip, rule.prefix, ours.tensors, names).items():
-        if other in ours.tensors and ours.tensors[other].shape == theirs.tensors[name].shape:
+        if other in ours.tensors and (not has_shapes or ours.tensors[other].shape == theirs.tensors[name].shape):
             yield name
 
 
@@ -93,10 +93,17 @@ def paired(missing: Sequence[Group], extra: Sequence[Group]) -> Mapping[int, tup
         rivals = [rank for group in (one, other) for rank in best[id(group)][:2]]
         is_only = len(best[id(one)]) == len(best[id(other)]) == 1
         if id(one) not in found and id(other) not in taken and (alike >= ALIKE or (is_only and ", " in one.ours)):
-            is_clear = is_only or sum(rank > alike - MARGIN for rank in rivals) <= 2
+            is_clear = is_only or sum(rank > alike - MARGIN for rank in rivals) <= 2 or _is_longer(one, other)
             found[id(one)] = other, is_clear
             taken.add(id(other))
     return found
+
+
+def _is_longer(one: Group, other: Group) -> bool:
+    """Whether one name is the other with more pieces in it."""
+    short, long = sorted((pattern(group.names[0]).split(".") for group in (one, other)), key=len)
+    rest = iter(long)
+    return all(piece in rest for piece in short)
 
 
 def _fit(group: Group, shape: str) -> object:

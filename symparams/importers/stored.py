@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
+from fnmatch import translate
 from typing import NamedTuple
 
 from ..errors import Finding, ValueNeeded
@@ -97,8 +99,26 @@ def with_names(collection: Collection, names: Mapping[str, str]) -> Collection:
     return collection._replace(tensors={names[name]: one for name, one in collection.tensors.items()}, twins=twins)
 
 
-def without_buffers(ours: Collection, theirs: Collection) -> tuple[Collection, Collection]:
-    """Both without what either knows to be buffers."""
-    buffers = {name for one in (ours, theirs) for name, tensor in one.tensors.items() if tensor.kind == "buffer"}
-    left = [{name: tensor for name, tensor in one.tensors.items() if name not in buffers} for one in (ours, theirs)]
-    return ours._replace(tensors=left[0]), theirs._replace(tensors=left[1])
+def without(kind: str, ours: Collection, theirs: Collection) -> tuple[Collection, Collection]:
+    """Both without what either knows to be of this kind."""
+    left_out = {name for one in (ours, theirs) for name, tensor in one.tensors.items() if tensor.kind == kind}
+    return _left(ours, left_out), _left(theirs, left_out)
+
+
+def ignoring(patterns: Sequence[str], ours: Collection, theirs: Collection) -> tuple[Collection, Collection]:
+    """Both without the tensors whose names match one of the patterns, such as `*.inv_freq`."""
+    match = re.compile("|".join(map(translate, patterns))).match
+    return _left(ours, set(filter(match, ours.tensors))), _left(theirs, set(filter(match, theirs.tensors)))
+
+
+def turned(ours: Collection, theirs: Collection) -> Collection:
+    """Theirs with the matrices that are transposed here turned."""
+    found = dict(theirs.tensors)
+    for name, tensor in ours.tensors.items():
+        if len(tensor.shape) == 2 and name in found and found[name].shape == tensor.shape[::-1]:
+            found[name] = found[name]._replace(shape=tensor.shape)
+    return theirs._replace(tensors=found)
+
+
+def _left(collection: Collection, names: Container[str]) -> Collection:
+    return collection._replace(tensors={name: one for name, one in collection.tensors.items() if name not in names})

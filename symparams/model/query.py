@@ -169,6 +169,15 @@ def called(question: Question) -> Recipe | None:
     return found if isinstance(found, Recipe) else None
 
 
+def called_with(question: Question, made: Recipe, sizes: Mapping[str, Value]) -> Question:
+    """The question to the same module at other sizes; the defaults of those not given follow them."""
+    with deep():
+        given = {name: made.arguments[name] for name in made.given}
+        other = generalised_recipe(made, {**given, **sizes}, world_of(question))
+    expr = with_root(question.expr, tree.Name(GENERAL, root_of(question.expr).span))
+    return question._replace(expr=expr, names=((GENERAL, other),))
+
+
 def root_of(expr: tree.Expr) -> tree.Expr:
     """The beginning of a path."""
     while isinstance(expr, tree.Attribute | tree.Subscript):

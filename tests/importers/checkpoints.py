@@ -1,4 +1,4 @@
-"""Writes safetensors files as their format says, sparse, so that a test may make large ones."""
+"""A small network and its tensors; safetensors files as their format says, sparse, so that a test may make large ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,31 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+import symparams
+
 Shapes = Mapping[str, list[int]]
+
+NET = """\
+module Block(d):
+    attn: Linear(d, 3*d)
+    norm: BatchNorm1d(d)
+
+module Net(V=11, d=8, L=3):
+    wte:  Embedding(V, d)
+    h:    L * Block(d)
+    head: Linear(d, V, bias=False)
+    tie head.weight = wte.weight
+"""
+
+
+def shapes(text: str = NET, name: str = "Net") -> dict[str, list[int]]:
+    tensors = getattr(symparams.parse(text), name).tensors(expand=True)
+    return {tensor.name: list(tensor.shape) for tensor in tensors}
+
+
+def stored() -> dict[str, list[int]]:
+    """As files have them: a tied tensor once."""
+    return {name: shape for name, shape in shapes().items() if name != "head.weight"}
 
 
 def write_safetensors(path: Path, shapes: Shapes, *, lie: Mapping[str, Any] | None = None, cut: int = 0) -> Path:
