@@ -54,6 +54,11 @@ def compare(op: str, left: Value, right: Value, expr: tree.Comparison, frame: Fr
         if frame.world.is_flag(flag) and isinstance(other, bool) and op in ("==", "!="):
             known = frame.world.decide(flag)
             return known if other is (op == "==") else negation(known)
+        if isinstance(flag, bool) and is_size(other) and op in ("==", "!="):  # as in Python, where False is 0
+            return _compare_sizes(op, int(flag), other, frame)
+        if flag is None and is_size(other):
+            message, hint = "None is compared with a number", "ask first whether it is given: `x is not None and x > 0`"
+            raise frame.fail("compare", message, expr.span, hint=hint)
     if is_size(left) and is_size(right):
         return _compare_sizes(op, left, right, frame)
     return _compare_others(op, left, right, expr, frame)

@@ -145,3 +145,9 @@ def test_a_symbol_refuses(asked: str, size: object) -> None:
     (name,) = formula.symbols
     with pytest.raises(SymparamsError, match=name):
         formula.value(**{name: size})
+
+
+@pytest.mark.parametrize(("given", "count"), [("[False, True]", 2), ("[0, 1]", 2), ("[True, 1]", 4)])
+def test_a_yes_no_compares_with_numbers_as_in_python(given: str, count: int) -> None:
+    text = "module Net(on):\n    for i in range(2):\n        if on[i] != 0:\n            fc{i}: Linear(1, 1)\n"
+    assert symparams.parse(text).formula(f"Net({given}).params").value() == count

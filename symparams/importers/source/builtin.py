@@ -9,11 +9,10 @@ from typing import Any
 
 from .algebra import choose, conjunction
 from .frames import Frame
+from .kinds import Kinds
 from .labels import plus
-from .layers import Layers
 from .library import layer_signature
 from .nodes import Block, For, names_in, walk
-from .scope import lineage
 from .values import (
     ATOM,
     COMPARE,
@@ -23,11 +22,8 @@ from .values import (
     Class,
     Config,
     Dotted,
-    Function,
     Me,
-    Method,
     NotUnderstood,
-    Partial,
     Path,
     Range,
     Row,
@@ -74,10 +70,6 @@ JOINED = {"sum": (" + ", SUM), "prod": ("*", PRODUCT)}
 ROUNDING = {"int", "round", "floor", "ceil"}
 
 
-def _last(value: Value) -> str:
-    return value.last if isinstance(value, Dotted) else value.name if isinstance(value, Class) else ""
-
-
 def _numbers(values: Sequence[Value]) -> list[Any]:
     """The numbers of texts that are all known; none where one is open."""
     numbers = [one.value if isinstance(one, Text) else OPEN for one in values]
@@ -111,7 +103,7 @@ def _is_whole(text: Text) -> bool:
     return text.text.isidentifier()
 
 
-class Builtins(Layers):
+class Builtins(Kinds):
     """The reading of Python's own functions."""
 
     def same(self, name: str, args: list[Value], node: ast.AST) -> Value:
@@ -290,25 +282,6 @@ class Builtins(Layers):
             if isinstance(pair, Row) and pair.kind == "tuple" and len(pair.items) == 2:
                 one.key, one.value = self.key(pair.values[0], node), pair.values[1]
 
-    def _call_isinstance(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        value = inner(args[0])
-        if len(args) < 2:
-            raise NotUnderstood("this has no reading", node)
-        kinds = {_last(one) for one in (args[1].values if isinstance(args[1], Row) else [args[1]])}
-        if isinstance(value, Row):
-            return known(bool(kinds & {value.kind, "Sequence", "Iterable", "Module", "Collection"}))
-        if isinstance(value, Text) and value.is_known:
-            return known(type(value.value).__name__ in kinds or (isinstance(value.value, int) and "Number" in kinds))
-        if isinstance(value, Text) and value.kind == "module":
-            return known("Module" in kinds or value.text.partition("(")[0] in kinds)
-        if isinstance(value, Text) and "str" in kinds and value.kind != "text":
-            return known(False)
-        return known(
-            bool(kinds & {"int", "float", "Number", "Integral", "Real"})
-            if isinstance(value, Text) and value.kind != "text"
-            else "str" in kinds
-        )
-
     def _call_hasattr(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         value, name = inner(args[0]), args[1]
         if isinstance(value, Me) and isinstance(name, Text):
@@ -366,18 +339,6 @@ class Builtins(Layers):
             raise NotUnderstood("a part of another module is set", node)
         return known(None)
 
-    def _call_type(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        value = inner(args[0]) if args else known(None)
-        if isinstance(value, Row) and value.kind in ("list", "tuple", "dict"):
-            return Dotted(f"builtins.{value.kind}")
-        if isinstance(value, Text) and value.is_known:
-            return Dotted(f"builtins.{type(value.value).__name__}")
-        if isinstance(value, Text) and value.kind in ("size", "class", "text"):
-            return Dotted({"size": "builtins.int", "text": "builtins.str"}.get(value.kind, "builtins.type"))
-        return (
-            Dotted("functools.partial") if isinstance(value, Partial) else Unknown(node, "the type isn't known", False)
-        )
-
     def _call_super(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         home = args[0] if args and isinstance(args[0], Class) else frame.home
         if home is None:
@@ -395,23 +356,6 @@ class Builtins(Layers):
         if isinstance(row, Row) and not row.is_open:
             return conjunction([self.truth_of(one, frame) for one in row.values], is_and)
         return Unknown(node, "which of them hold isn't known", False)
-
-    def _call_issubclass(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        kinds = args[1].values if isinstance(args[1], Row) else args[1:]
-        names = {_last(one) for one in kinds}
-        if isinstance(args[0], Class):
-            return known(any(one.name in names for one in lineage(args[0])))
-        if isinstance(args[0], Dotted):
-            return known(args[0].last in names)
-        return Unknown(node, "which class it is isn't known", False)
-
-    def _call_callable(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
-        value = inner(args[0]) if args else known(None)
-        if isinstance(value, Unknown):
-            return Unknown(node, value.reason, value.hides)
-        if isinstance(value, Text):
-            return known(value.kind in ("class", "module"))
-        return known(isinstance(value, (Class, Dotted, Function, Method, Partial)))
 
     def _call_print(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         return known(None)

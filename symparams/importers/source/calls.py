@@ -233,7 +233,7 @@ class Calls(Builtins):
         text = self.text(value)
         if text.is_known or text.kind == "flag":
             return Row("tuple", [(None, text), (None, text)])
-        return Text(f"pair({text.text})")
+        return Text(f"pair({text.text})", kind="row")
 
     def _parametrized(
         self, path: str, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame

@@ -107,6 +107,9 @@ class Choices(Assignments):
         if raises(statement):
             self._required(statement, frame)
             return
+        if (pair := self._in_pairs(statement, frame)) is not None:
+            self.bind(pair[0], pair[1], frame)
+            return
         condition = self.truth(statement.test, frame)
         if condition.is_known:
             self.body(statement.body if condition.value else statement.orelse, frame)
@@ -131,6 +134,14 @@ class Choices(Assignments):
             for config, one in zip(configs, changed, strict=True):
                 config.changed = one
         self._join(condition, first, second, state, frame)
+
+    def _in_pairs(self, statement: ast.If, frame: Frame) -> tuple[str, Text] | None:
+        """`if isinstance(k, int): k = (k, k)`: the variable, and what it is then; None for other choices."""
+        one = statement.body[0] if len(statement.body) == 1 and not statement.orelse else None
+        if not isinstance(one, ast.Assign) or len(one.targets) != 1 or not isinstance(one.targets[0], ast.Name):
+            return None
+        found = self.spread(ast.IfExp(statement.test, one.value, one.targets[0]), frame)
+        return None if found is None else (one.targets[0].id, found)
 
     def _join_settings(self, condition: Text, config: Config, first: dict[str, Value], frame: Frame) -> None:
         """One value of each attribute that a branch sets in a configuration."""
@@ -226,9 +237,8 @@ class Choices(Assignments):
 
     def _required(self, statement: ast.If, frame: Frame) -> None:
         """`if …: raise` as what must hold."""
-        flags = set(frame.writer.flags)
-        condition = self.truth(statement.test, frame)
-        frame.writer.flags = flags
+        with frame.writer.unmarked():
+            condition = self.truth(statement.test, frame)
         if not condition.is_known:
             self._require(negated(condition), message_of(statement.body[-1]), frame)
         if not (condition.is_known and condition.value):
@@ -236,7 +246,8 @@ class Choices(Assignments):
 
     def _do_assert(self, statement: ast.Assert, frame: Frame) -> None:
         try:
-            condition = self.truth(statement.test, frame)
+            with frame.writer.unmarked():
+                condition = self.truth(statement.test, frame)
         except NotUnderstood:
             return
         message = statement.msg.value if isinstance(statement.msg, ast.Constant) else ""

@@ -48,7 +48,6 @@ from .values import (
     Unknown,
     Value,
     inner,
-    is_none,
     known,
     owns_tensors,
 )
@@ -90,7 +89,12 @@ def _rank(param: Parameter) -> int:
         return 4
     if not param.default:
         return 0
-    return 1 if param.attribute and param.kind == "size" and not names_in(param.default) else 2
+    return 1 if param.attribute and param.kind in ("size", "row", "flags") and not names_in(param.default) else 2
+
+
+def _number(param: Parameter) -> str:
+    """That a parameter is a number, as a condition."""
+    return f"{param.name} is None or {param.name} >= 0" if param.kind == "maybe" else f"{param.name} >= 0"
 
 
 class Importer(Stages):
@@ -237,25 +241,13 @@ class Importer(Stages):
             config = Config(arg.arg, fields)
             writer.configs[arg.arg] = config
             return config
-        param = Parameter(writer.unused(arg.arg), arg.arg)
-        writer.params.append(param)
         note = ast.unparse(arg.annotation) if arg.annotation is not None else ""
+        param = Parameter(writer.unused(arg.arg), arg.arg, note=note)
+        writer.params.append(param)
         if default is not None:
             value = self.lenient(default, Frame(frame.scope, writer, frame.block, {}, frame.home))
             try:
-                text = self.text(value)
-                param.default = text.text
-                param.kind = (
-                    text.kind
-                    if text.kind in ("flag", "class")
-                    else "maybe"
-                    if is_none(value)
-                    else "text"
-                    if isinstance(text.value, str)
-                    else "size"
-                    if text.is_known
-                    else ""
-                )
+                self.preset(param, value)
             except NotUnderstood:
                 param.default = "None"
                 param.kind = "class" if isinstance(inner(value), (Dotted, Unknown)) else "maybe"
@@ -344,6 +336,7 @@ class Importer(Stages):
         is_loose = cls.name in self.loose
         kept = self.needed(writer.params, used, is_loose and not writer.base)
         writer.params = kept = sorted(kept, key=_rank)
+        writer.root.nodes[:0] = [Line(f"require {_number(one)}") for one in kept if one.is_number]
         owns = bool(writer.base) or any(isinstance(node, Member) for node in walk(writer.root)) or bool(writer.holes)
         if writer.base:
             writer.is_function = True

@@ -248,6 +248,8 @@ class Expressions(Reader):
         return known(True)
 
     def _read_ifexp(self, node: ast.IfExp, frame: Frame) -> Value:
+        if (pair := self.spread(node, frame)) is not None:
+            return pair
         condition = self.truth(node.test, frame)
         if condition.is_known:
             return self.evaluate(node.body if condition.value else node.orelse, frame)

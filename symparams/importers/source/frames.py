@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..writing import RESERVED
 from .nodes import Block, Change
 from .scope import Scope
-from .values import OPEN, Class, Config, Text, Value
+from .values import OPEN, Class, Config, Row, Text, Value, is_none
 
 # Functions of the language that a size's name must not hide.
 TAKEN = {
@@ -25,7 +26,7 @@ class Parameter:
     """A parameter of a module.
 
     argument: its name in Python; attribute: of a configuration, the attribute that it stands for; is_filled: whether
-    None stands for the default.
+    None stands for the default; note: its type in Python; is_number: whether it was read as a number where Python asks.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Parameter:
     is_named: bool = False
     is_filled: bool = False
     star: str = ""
+    note: str = ""
+    is_number: bool = False
 
 
 @dataclass(eq=False)
@@ -63,6 +66,15 @@ class Writer:
     base: str = ""
     doc: str = ""
     is_function: bool = False
+
+    @contextmanager
+    def unmarked(self) -> Iterator[None]:
+        """Where Python only asks what must hold: it says nothing of what the parameters are."""
+        flags, numbers = set(self.flags), [one for one in self.params if one.is_number]
+        yield
+        self.flags = flags
+        for one in self.params:
+            one.is_number = one in numbers
 
     def unused(self, name: str) -> str:
         """A name of the language that isn't taken in this module, near a Python name."""
@@ -112,3 +124,17 @@ def spelled(name: str) -> str:
 def parameter_text(param: Parameter) -> Text:
     """What a parameter is inside its module."""
     return Text(param.name, value=OPEN, kind=param.kind)
+
+
+def kind_of(value: Value) -> str:
+    """What a default says of its parameter: a yes/no, a class, a string, a size, a list, or what may be None."""
+    if isinstance(value, Row):
+        is_flags = bool(value.items) and all(isinstance(one, Text) and one.kind == "flag" for one in value.values)
+        return "flags" if is_flags else "row"
+    if not isinstance(value, Text):
+        return ""
+    if value.kind in ("flag", "class"):
+        return value.kind
+    if is_none(value):
+        return "maybe"
+    return "text" if isinstance(value.value, str) else "size" if value.is_known else ""

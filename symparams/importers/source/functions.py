@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from .algebra import (
     choose,
 )
-from .frames import Frame, Parameter, Writer, parameter_text, spelled
+from .frames import Frame, Parameter, Writer, kind_of, parameter_text, spelled
 from .methods import Methods
 from .nodes import (
     Block,
@@ -109,7 +110,7 @@ class Functions(Methods):
             )
         try:
             self.body(definition.body, frame)
-            if frame.outcome is None or writer.configs or writer.holes:
+            if frame.outcome is None or writer.configs or writer.holes or any(one.is_number for one in writer.params):
                 return None
             row = inner(frame.outcome)
             if isinstance(row, Row) and row.is_open and row.own is None and row.kind == "Sequential":
@@ -118,6 +119,8 @@ class Functions(Methods):
         except (NotUnderstood, Restart):
             return None
         if isinstance(row, Row) and (row.is_open or row.kind not in ("list", "Sequential")):
+            return None
+        if text.text.startswith(("pair(", "triple(")):
             return None
         if text.is_known or (text.kind == "module" and text.text.startswith(("ModuleList(", "Sequential(*"))):
             return None
@@ -377,24 +380,18 @@ class Functions(Methods):
             preset = default
         param = Parameter(frame.writer.unused(name), config.key, name)
         if preset is not None:
-            try:
-                text = self.text(preset)
-                if isinstance(text.value, int) and text.value < 0:
-                    raise NotUnderstood("a negative size stands for one that is to be given")
-                param.default = text.text
-                param.kind = (
-                    text.kind
-                    if text.kind in ("flag", "class")
-                    else "maybe"
-                    if is_none(text)
-                    else "text"
-                    if isinstance(text.value, str)
-                    else "size"
-                )
-            except NotUnderstood:
-                pass
+            with suppress(NotUnderstood):
+                self.preset(param, preset)
+            if param.default.startswith("-"):  # it stands for one that is to be given
+                param.default = param.kind = ""
         frame.writer.params.append(param)
         return parameter_text(param)
+
+    def preset(self, param: Parameter, value: Value) -> None:
+        """Give a parameter its default, and what that says of it. Raises: `NotUnderstood` for a default without a text."""
+        text = self.text(value)
+        param.default = text.text
+        param.kind = kind_of(text if text.is_known or not isinstance(inner(value), Row) else inner(value))
 
     def _preset(self, config: Config, name: str, frame: Frame) -> Value | None:
         """The default of a configuration's attribute."""

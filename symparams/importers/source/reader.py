@@ -119,6 +119,10 @@ class Reader(ABC):
         """Let a row grow: by an item that is known, or by a place inside a loop or choice."""
 
     @abstractmethod
+    def spread(self, node: ast.IfExp, frame: Frame) -> Text | None:
+        """`k if isinstance(k, tuple) else (k, k)` as `pair(k)`; None for other choices."""
+
+    @abstractmethod
     def truth(self, node: ast.AST, frame: Frame) -> Text:
         """An expression as a condition, folded where it is known."""
 

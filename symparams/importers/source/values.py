@@ -9,6 +9,7 @@ import ast
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 MAX_TURNS = 1000
+MAX_RATIO = 1000
 
 
 class Open:
@@ -254,17 +256,20 @@ def known(value: Any) -> Text:
     if isinstance(value, str):
         return Text(json.dumps(value, ensure_ascii=False), ATOM, value)
     if isinstance(value, (int, float)):
-        return Text(number(value), ATOM if value >= 0 else SIGN, value)
+        text = number(value)
+        return Text(text, SIGN if value < 0 else PRODUCT if "/" in text else ATOM, value)
     raise NotUnderstood(f"{value!r} is no size")
 
 
 def number(value: float) -> str:
-    """A number as the language writes it."""
+    """A number as the language writes it; a float of all its digits, 2.6666666666666665, as the ratio that it stands for."""
     if value != value or value in (float("inf"), -float("inf")):
         raise NotUnderstood(f"{value} is no size")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return repr(value)
+    text = repr(value)
+    ratio = Fraction(value).limit_denominator(MAX_RATIO) if len(text) > 16 else None
+    return text if ratio is None or float(ratio) != value else str(ratio)
 
 
 def as_index(value: Value) -> Value:
