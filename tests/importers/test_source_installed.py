@@ -8,8 +8,9 @@ import pytest
 
 from symparams.api import question
 from symparams.errors import Source
-from symparams.importers.differences import compare, page
+from symparams.importers.differences import compare
 from symparams.importers.live import build, spec, tensors_of
+from symparams.importers.report import page
 from symparams.importers.source import imported
 from symparams.importers.stored import described
 from symparams.model.files import load_text
