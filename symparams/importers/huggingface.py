@@ -2,7 +2,8 @@
 
 A zoo file holds beside its architecture one function for each model type, `hf_<model_type>`, `-` written as `_`; for diffusers
 it is `hf_<_class_name>`. Its parameters are the configuration's keys, nested ones joined by `_`, with the defaults of the
-library's configuration class; its value is the module. Keys that it has no parameter for say nothing about sizes.
+library's configuration class; its value is the module. Keys that it has no parameter for say nothing about sizes. A key with
+two names has two parameters, the other name's default being the first, `n_embd=768, hidden_size=n_embd`.
 """
 
 from __future__ import annotations
@@ -114,10 +115,12 @@ def call_of(config: Mapping[str, Any], name: str = "the configuration") -> Call:
     """
     function = function_of(config, name)
     arguments = []
+    defaults: dict[str, Any] = {}
     for param in parameters(function):
         found = entry(config, param.name)
+        defaults[param.name] = plain_default(param.default, defaults)
         if found is not MISSING:
-            check_kind(param, found, name)
+            check_kind(param.name, defaults[param.name], found, name)
             if param.name == "architectures":
                 check_class(found, name)
             arguments.append((param.name, written(found, param.name, name)))
@@ -215,16 +218,15 @@ KINDS: tuple[tuple[type, tuple[type, ...], str], ...] = (
 )
 
 
-def check_kind(param: tree.Parameter, found: Any, name: str) -> None:
-    """Refuse a value of another kind than the parameter's default has. Raises: `UsageError` with both."""
-    default = plain_default(param.default)
+def check_kind(key: str, default: Any, found: Any, name: str) -> None:
+    """Refuse a value of another kind than the key's default has. Raises: `UsageError` with both."""
     if default is None or found is None or isinstance(found, Unusable):
         return
     for kind, allowed, words in KINDS:
         if isinstance(default, kind):
             if isinstance(found, allowed) and (isinstance(found, bool) <= (kind is bool)):
                 return
-            message = f"{name} gives {param.name} as {shown(found)}, where {words} is meant"
+            message = f"{name} gives {key} as {shown(found)}, where {words} is meant"
             hint = "write it in brackets" if kind is list else f"without the key it is {text_of(default)}"
             raise UsageError(Finding("hf-value", message, hint=hint))
 
@@ -236,8 +238,10 @@ def check_class(found: Any, name: str) -> None:
         raise UsageError(Finding("hf-value", message, hint='write one, ["LlamaForCausalLM"]'))
 
 
-def plain_default(default: tree.Expr | None) -> Any:
-    """A default's value where it is written out; None where it is computed from other parameters, or is None."""
+def plain_default(default: tree.Expr | None, before: Mapping[str, Any] | None = None) -> Any:
+    """A default's value where it is written out, or is that of a parameter before; None where it is computed, or is None."""
+    if isinstance(default, tree.Name):
+        return (before or {}).get(default.name)
     if isinstance(default, tree.Num | tree.Constant | tree.Text):
         return default.value
     return [] if isinstance(default, tree.List | tree.Tuple) else None

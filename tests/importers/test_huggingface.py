@@ -13,6 +13,7 @@ import pytest
 
 from symparams.api import parse
 from symparams.cli import main
+from symparams.errors import SymparamsError
 from symparams.importers import huggingface
 from symparams.importers.json_text import json_object
 
@@ -126,6 +127,52 @@ def test_one_for_each_stage_may_stand_for_one_for_all(entries: dict[str, Any], s
         return parse(call.file).formula("net.params").value()
 
     assert count(entries) == count(same)
+
+
+@pytest.mark.parametrize(
+    ("entries", "same"),
+    [
+        ({"model_type": "gpt2", "hidden_size": 48, "num_hidden_layers": 2}, {"n_embd": 48, "n_layer": 2}),
+        ({"model_type": "gpt2", "n_embd": 768, "hidden_size": 48}, {"n_embd": 48}),
+        ({"model_type": "t5", "num_hidden_layers": 2, "head_dim": 8}, {"num_layers": 2, "d_kv": 8}),
+        ({"model_type": "mixtral", "num_experts": 3}, {"num_local_experts": 3}),
+        ({"model_type": "distilbert", "hidden_size": 24}, {"dim": 24}),
+    ],
+    ids=str,
+)
+def test_a_key_may_have_its_other_name(entries: dict[str, Any], same: dict[str, Any]) -> None:
+    def count(keys: dict[str, Any]) -> object:
+        return parse(huggingface.call_of(keys).file).formula("net.params").value()
+
+    assert count(entries) == count({"model_type": entries["model_type"], **same})
+
+
+def test_heads_that_are_wider_than_the_model() -> None:
+    # transformers 5.23.0, HeliumForCausalLM on the meta device: the output of attention stays square
+    sizes = {
+        "num_hidden_layers": 2,
+        "hidden_size": 64,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 32,
+    }
+    call = huggingface.call_of({"model_type": "helium", **sizes, "vocab_size": 100, "intermediate_size": 96})
+    assert parse(call.file).formula("net.params").value() == 2 * (64 * 64 * 5 + 3 * 64 * 96 + 2 * 64) + 2 * 6400 + 64
+
+
+@pytest.mark.parametrize("cls", ["BeitForSemanticSegmentation", "SwinBackbone", "ViTForWeather"])
+def test_a_class_with_more_than_the_bare_network_is_not_taken_for_it(cls: str) -> None:
+    kind = {"B": "beit", "S": "swin", "V": "vit"}[cls[0]]
+    call = huggingface.call_of({"model_type": kind, "architectures": [cls]})
+    with pytest.raises(SymparamsError, match="no network of this class"):
+        parse(call.file).formula("net.params").value()
+
+
+def test_another_name_of_a_key_is_checked_as_the_key(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(model_type="gpt2", hidden_size="64")
+    refused(["count", "hf:config.json"], 'gives hidden_size as "64", where a number is meant', capsys)
 
 
 def test_too_few_layers_for_a_sparse_one_among_them() -> None:
