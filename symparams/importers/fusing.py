@@ -61,19 +61,19 @@ class _Module(NamedTuple):
 def fusions(wholes: Sequence[Group], parts: Sequence[Group], tensors: Mapping[str, Stored]) -> Iterator[Fusion]:
     """The groups of `wholes` that are made of groups of `parts`, each of which is part of one."""
     single = _modules(parts, tensors)
-    there = [*single, *_stacks(single)]
+    there: dict[object, list[_Module]] = {}
+    for one in [*single, *_stacks(single)]:
+        there.setdefault((one.layer, one.turns), []).append(one)
     taken: set[int] = set()
     for whole in _modules(wholes, tensors)[:MAX_WHOLES]:
-        found, is_clear = _made_of(whole, [one for one in there if taken.isdisjoint(map(id, _groups(one)))])
-        for leaf, (group, shape) in whole.leaves.items():
-            if (
-                found
-                and all(leaf in one.leaves for one in found)
-                and _fits(shape, [one.leaves[leaf][1] for one in found])
-            ):
-                inner = tuple(one.leaves[leaf][0] for one in found)
+        beside = [one for one in there.get((whole.layer, whole.turns), ()) if "weight" in one.leaves]
+        found, is_clear = _made_of(whole, [one for one in beside if taken.isdisjoint(map(id, _groups(one)))])
+        for leaf, (made, shape) in whole.leaves.items():
+            parts_of = [one.leaves[leaf] for one in found if leaf in one.leaves]
+            if found and len(parts_of) == len(found) and _fits(shape, [size for _, size in parts_of]):
+                inner = tuple(group for group, _ in parts_of)
                 taken |= set(map(id, inner))
-                yield Fusion(group, inner, is_clear)
+                yield Fusion(made, inner, is_clear)
 
 
 def _groups(module: _Module) -> list[Group]:
@@ -106,15 +106,12 @@ def _stacks(modules: Sequence[_Module]) -> Iterator[_Module]:
             yield _Module(one.path[:place].rstrip(".") + one.path[place + 1 :], frozenset(inner), leaves, count)
 
 
-def _made_of(whole: _Module, modules: Sequence[_Module]) -> tuple[tuple[_Module, ...], bool]:
-    """The modules of the same turns that make this one, and whether it is clear: their names are in its name, or are the usual.
+def _made_of(whole: _Module, beside: Sequence[_Module]) -> tuple[tuple[_Module, ...], bool]:
+    """The modules that make this one, of those beside it, and whether it is clear: their names are in its name, or are the usual.
 
     Where it isn't, a module of the same shape is more likely the one itself under another name, and none is told.
     """
     shape = whole.leaves["weight"][1] if "weight" in whole.leaves else ()
-    beside = [
-        one for one in modules if one.turns == whole.turns and one.layer == whole.layer and "weight" in one.leaves
-    ]
     tried = (
         (sum(_is_named(whole, one) for one in some), some)
         for count in range(1, MOST_PARTS + 1)

@@ -16,8 +16,8 @@ from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
 from ..errors import Finding, Source, Span, UsageError, suggestion
-from .checkpoints import extra
 from .places import Step
+from .refusals import extra
 from .skeleton import stored
 from .stored import Collection, Stored, twins_of
 

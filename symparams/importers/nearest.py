@@ -26,7 +26,8 @@ def nearer(
     Sizes and yes/nos that are given are tried with the values that the other side's shapes tell; there are none where none helps.
     """
     best, changed, left = found, Sizes(), MAX_TRIED
-    while best.differences and len(changed) < MAX_CHANGED and len(theirs.tensors) <= MAX_TENSORS:
+    is_small = found.agreeing + _differing(found) <= MAX_TENSORS
+    while is_small and best.differences and len(changed) < MAX_CHANGED:
         tried = [one for one in _candidates(_at(asked, changed), theirs) if one[0] not in changed][:left]
         left -= len(tried)
         others = [(_compared(asked, {**changed, name: value}, compared), name, value) for name, value in tried]

@@ -284,13 +284,13 @@ def test_an_index_that_lies(verify) -> None:
     for wrong, words in (
         ({"weight_map": 5}, "is no index of shards"),
         ({"weight_map": {"a": "../a.safetensors"}}, "names a shard outside of its folder, ../a.safetensors"),
-        ({"weight_map": {"a": "gone.safetensors"}}, "gone.safetensors doesn't exist"),
-        ({"weight_map": {"a": "\n\x1b[31m.safetensors"}}, "\\n\\x1b[31m.safetensors doesn't exist"),
+        ({"weight_map": {"a": "gone.safetensors"}}, "names gone.safetensors, the only shard, which isn't there"),
+        ({"weight_map": {"a": "\n\x1b[31m.safetensors"}}, "names \\n\\x1b[31m.safetensors, the only shard, which"),
         ({"weight_map": {"a": "folder"}}, "names a folder as a shard, folder"),
         ({"weight_map": good["weight_map"] | {"a": good["weight_map"][first]}}, "says that a lies in model-00001"),
         (
             {"weight_map": {k: v for k, v in good["weight_map"].items() if k != first}},
-            f"doesn't say that {first} lies in",
+            f"doesn't name {first}, which lies in",
         ),
     ):
         index.write_text(json.dumps(wrong), "utf-8")
@@ -371,7 +371,8 @@ def test_a_state_dict(verify, live: str) -> None:
     for name in ("net.pt", "net.ckpt", "old.pth"):
         assert verify(name)[0] == 0
     torch.save(net, "whole.pt")
-    assert verify("whole.pt")[1][0] == "error: whole.pt is no state_dict that can be read without running code"
+    told = f"error: whole.pt is no state_dict that can be read without running code: it holds {live}.Net"
+    assert verify("whole.pt")[1][0] == told
     torch.save([1, 2], "list.pt")
     assert verify("list.pt")[1][0] == "error: list.pt holds no state_dict"
     Path("text.pt").write_text("no pickle", "utf-8")
