@@ -48,6 +48,14 @@ def written(folder: Path, *lines: str, head: str = HEAD) -> Path:
             "y = nn.Linear(d, d); self.h = nn.ModuleList([y for _ in range(k)])",
             "# not understood: self.h = nn.ModuleList([y for _ in range(k)])  (line 9)",
         ),
+        (
+            "n = sum(1 for m in self.modules()); self.fc = nn.Linear(d, n)",
+            "# not understood: self.fc = nn.Linear(d, n)  (line 9)",
+        ),
+        (
+            "self.fc = nn.Linear(d, d, **elsewhere.options())",
+            "# not understood: self.fc = nn.Linear(d, d, **elsewhere.options())  (line 9)",
+        ),
         ("elsewhere.extend(self)", "# not understood: elsewhere.extend(self)  (line 9)"),
         ("exec('self.fc = nn.Linear(3, 3)')", "# not understood: exec('self.fc = nn.Linear(3, 3)')  (line 9)"),
         (
@@ -167,3 +175,36 @@ def test_what_has_no_end_is_a_hole_soon(tmp_path: Path, lines: list[str]) -> Non
         text = path.read_text("utf-8").replace("        def build(self, d):\n", "    def build(self, d):\n")
         path.write_text(f"{text}        self.build(d + 1)\n        self.build(d + 2)\n", "utf-8")
     imported(path)
+
+
+@pytest.mark.parametrize(
+    ("lines", "hole"),
+    [
+        (
+            ("n = 0", "for m in self.modules():", "    n += m.width", "self.fc = nn.Linear(d, n)"),
+            "# not understood: self.fc = nn.Linear(d, n)  (line 12)",
+        ),
+        (
+            ("self.fc = nn.Linear(d, d)", "for m in self.modules():", "    m.bias = None"),
+            "# not understood: for m in self.modules():  (line 10)",
+        ),
+        (
+            ("self.fc = nn.Linear(d, d)", "self.fc.weight.requires_grad = k > 3"),
+            "# not understood: self.fc.weight.requires_grad = k > 3  (line 10)",
+        ),
+        (
+            ("self.build(elsewhere.width())", "", "def build(self):", "    self.fc = nn.Linear(3, 3)"),
+            "# not understood: self.build(elsewhere.width())  (line 9)",
+        ),
+    ],
+)
+def test_what_hangs_on_other_things_than_sizes_is_a_hole(tmp_path: Path, lines: tuple[str, ...], hole: str) -> None:
+    text = "".join(f"        {line}\n" for line in lines).replace("        def build", "    def build")
+    (tmp_path / "net.py").write_text(HEAD + text, "utf-8")
+    assert hole in imported(tmp_path / "net.py").text
+
+
+def test_a_layers_constructor_that_cannot_be_read_is_a_hole(tmp_path: Path) -> None:
+    head = "import torch.nn as nn\nimport elsewhere\n\n\nclass Wide(nn.Linear):\n    def __init__(self, d):\n"
+    path = written(tmp_path, "super().__init__(d, elsewhere.width())", head=head)
+    assert "# not understood: super().__init__(d, elsewhere.width())  (line 7)" in imported(path).text

@@ -136,16 +136,22 @@ def _shown(importer: Importer, wanted: list[Class], is_chosen: bool, made: list[
     """What is worth printing: what has tensors, and the functions that serve it, in the order in which it is needed."""
     roots = {id(cls.definition) for cls in wanted}
     all_of_them = {key: one for key, one in importer.done.items() if one is not None}
-    owning = [one for one in all_of_them.values() if one.owns or one.kind != "module"]
-    texts = [text for one in owning for text in [*_body(one), *(param.default for param in one.params)]]
-    used = set().union(*map(names_in, [*texts, *made]))
-    chosen = roots if is_chosen or len(roots) == 1 else set()
-    shown = [
+    is_one = is_chosen or len(roots) == 1
+    found = [
         one
         for key, one in all_of_them.items()
-        if key in chosen or one.name in used or (one.skip and (one.owns or one.kind != "module"))
+        if (key in roots if is_one else one.name in made or (one.skip and (one.owns or one.kind != "module")))
     ]
-    return sorted(shown, key=lambda one: one.name in made)
+    names = set().union(*map(names_in, made), *map(_names_of, found))
+    while more := [one for one in all_of_them.values() if one.name in names and one not in found]:
+        found += more
+        names = names.union(*map(_names_of, more))
+    return sorted((one for one in all_of_them.values() if one in found), key=lambda one: one.name in made)
+
+
+def _names_of(signature: Signature) -> set[str]:
+    """The names that the text of a module or function reads."""
+    return set().union(*map(names_in, [*_body(signature), *(param.default for param in signature.params)]))
 
 
 def _without_idle(signatures: list[Signature]) -> None:

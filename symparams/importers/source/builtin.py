@@ -357,6 +357,10 @@ class Builtins(Kinds):
             return conjunction([self.truth_of(one, frame) for one in row.values], is_and)
         return Unknown(node, "which of them hold isn't known", False)
 
+    def _call_vars(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
+        is_config = bool(args) and isinstance(inner(args[0]), Config)
+        return args[0] if is_config else Unknown(node, "what it has isn't known")
+
     def _call_print(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         return known(None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
 
 from . import tensors
@@ -69,18 +70,22 @@ NORMED = ("torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm", "torch.n
 PAIRS = {"to_2tuple", "_pair", "make_2tuple"}
 
 
-QUIET = (
-    "torch.",
-    "math.",
-    "numpy.",
-    "warnings.",
-    "logging.",
-    "os.",
-    "typing.",
-    "einops.",
-    "torch.nn.functional.",
-    "random.",
+QUIET = ("torch.", "numpy.", "einops.", "omegaconf.")
+# Packages of Python itself whose functions may give on what they are given.
+MAKERS = {"copy", "functools", "itertools", "collections", "operator", "builtins", "importlib", "contextlib"}
+# Classes of other packages that are no networks, by the ends of their names.
+WITHOUT_TENSORS = (
+    "Tokenizer",
+    "TokenizerFast",
+    "Processor",
+    "FeatureExtractor",
+    "Config",
+    "Scheduler",
+    "Dataset",
+    "DataLoader",
 )
+# Wrappers of torch that have a network as their member `module`.
+WRAPPED = {"torch.nn.DataParallel", "torch.nn.DistributedDataParallel"}
 
 
 EMPTY_LAYERS = {
@@ -138,8 +143,13 @@ class Calls(Builtins):
                 named.update({key: one for key, one in value.items if key})
             elif isinstance(value, Config):
                 named.update({key: one for key, one in value.changed.items() if key not in named})
-                if value.key in {arg.arg for arg in frame.writer.stars}:
+                named |= {key: self.configured(value, key, frame) for key in value.presets if key not in named}
+                if value.key:
                     named["**"] = value
+            elif not isinstance(value, Text) or not value.is_known:
+                named["**"] = (
+                    value if isinstance(value, Unknown) else Unknown(keyword.value, "what it gives isn't known")
+                )
         return args, named
 
     def _spread(self, node: ast.Starred, frame: Frame) -> list[Value]:
@@ -187,6 +197,8 @@ class Calls(Builtins):
         path = callee.path
         if callee.last == "__init__" and args and isinstance(args[0], Me) and frame.home is not None:
             return self.method_call(Method(Super(frame.home), "__init__"), args[1:], named, node, frame)
+        if path in WRAPPED and args:
+            return Row("ModuleDict", [("module", args[0])], frame.block)
         if callee.last in EMPTY_LAYERS:
             return Text("Identity()", ATOM, OPEN, "module", False)
         if path.startswith("torch.nn.") and callee.last[:1].isupper() and not path.startswith("torch.nn.functional"):
@@ -203,6 +215,8 @@ class Calls(Builtins):
             raise NotUnderstood(f"{callee.last} changes what a layer is made of", node)
         if path in ("inspect.isfunction", "inspect.ismethod"):
             return self.builtin("callable", args, named, node, frame)
+        if path == "dataclasses.asdict" and args:
+            return args[0]
         if path == "typing.cast" and len(args) == 2:
             return args[1]
         if path == "functools.partial" and args:
@@ -223,7 +237,8 @@ class Calls(Builtins):
             return tensors.made(callee.last, args, named)
         if path.startswith("numpy."):
             return tensors.made(callee.last, args, named)
-        if path.startswith(QUIET):
+        is_quiet = path.startswith(QUIET) or callee.path.partition(".")[0] in sys.stdlib_module_names - MAKERS
+        if is_quiet or any(part.endswith(WITHOUT_TENSORS) for part in path.split(".")):
             return Unknown(node, f"{path} isn't known", False)
         raise NotUnderstood(f"{path} isn't known", node)
 

@@ -18,6 +18,7 @@ from .nodes import (
     If,
     Line,
     Place,
+    mentions,
     names_in,
     texts,
     walk,
@@ -55,6 +56,7 @@ def _definition(branch: Frame, value: Text) -> Define | None:
             later = [text for one in walk(Block(branch.block.nodes[place + 1 :])) for text in texts(one)]
             is_read = any(value.text in names_in(text) for text in later)
             is_read |= any(isinstance(one, (Append, Place)) for one in walk(branch.block))
+            is_read |= branch.outcome is not None and mentions(branch.outcome, value.text, 0)
             return None if is_read else node
     return None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 
+from .arguments import Arguments
+from .expressions import is_layer
 from .forwarding import forwarded
-from .frames import Frame, Parameter, Writer, parameter_text, spelled
+from .frames import Frame, Parameter, Writer, spelled
 from .functions import MAX_DEPTH
 from .labels import Labels
 from .library import layer_signature
@@ -14,19 +15,12 @@ from .nodes import Define, Line, Member, changed, names_in, pruned, walk
 from .python import (
     Restart,
     bound,
-    called_parts,
     counts_of,
-    is_asked,
-    last_name,
-    parameters_of,
     uses_layer,
-    uses_of,
 )
 from .scope import (
     CONTAINERS,
-    Scope,
     class_constant,
-    dotted_name,
     is_module,
     lineage,
     method_of,
@@ -34,51 +28,19 @@ from .scope import (
     strange_base,
 )
 from .signatures import Signature
-from .stages import Stages
 from .values import (
     ATOM,
     OPEN,
     Class,
     Config,
-    Dotted,
     Me,
     NotUnderstood,
-    Row,
     Text,
     Unknown,
     Value,
-    inner,
     known,
     owns_tensors,
 )
-
-CONFIGS = {
-    "config",
-    "cfg",
-    "conf",
-    "args",
-    "params",
-    "hparams",
-    "hp",
-    "hps",
-    "opt",
-    "opts",
-    "options",
-    "configuration",
-    "c",
-}
-
-
-# Arguments that are modules by their usual names.
-PARTS = {
-    "attn", "self_attn", "src_attn", "cross_attn", "attention", "feed_forward", "ff", "ffn", "encoder", "decoder",
-    "backbone", "generator", "src_embed", "tgt_embed", "head", "neck", "model", "net", "network", "module", "fn",
-}  # fmt: skip
-
-
-def _is_module(value: Value) -> bool:
-    """Whether a value is a network or a part of one."""
-    return (isinstance(value, Text) and value.kind == "module") or (isinstance(value, Row) and value.kind in CONTAINERS)
 
 
 def _rank(param: Parameter) -> int:
@@ -97,7 +59,19 @@ def _number(param: Parameter) -> str:
     return f"{param.name} is None or {param.name} >= 0" if param.kind == "maybe" else f"{param.name} >= 0"
 
 
-class Importer(Stages):
+def _ordered(params: list[Parameter]) -> list[Parameter]:
+    """Parameters by their rank, each behind those that its default reads."""
+    waiting = sorted(params, key=_rank)
+    found: list[Parameter] = []
+    while waiting:
+        names = {one.name for one in waiting}
+        free = (one for one in waiting if not names_in(one.default) & (names - {one.name}))
+        found.append(next(free, waiting[0]))
+        waiting.remove(found[-1])
+    return found
+
+
+class Importer(Arguments):
     """Reads classes on demand; `done` holds what was written, in order."""
 
     def module_of(self, cls: Class) -> Signature:
@@ -163,6 +137,9 @@ class Importer(Stages):
     def _alias(self, cls: Class, writer: Writer) -> Signature:
         """A class that is PyTorch's layer under another name, with the arguments on which the layer's tensors hang."""
         name = other_name(cls)
+        if name in CONTAINERS:
+            star = "*" if name == "Sequential" else ""
+            return self._container(f"{name}({star}layers)", f"{star}layers", writer)
         params, without_influence, owns = layer_signature(name)
         if params is None or any(kind == "variadic" for _, _, kind in params):
             raise NotUnderstood(f"torch.nn.{name} isn't known", cls.definition)
@@ -176,6 +153,15 @@ class Importer(Stages):
         writer.is_function = True
         writer.params = [Parameter(one, one, default=default) for one, default, _ in written]
         return Signature(writer.name, writer.params, definition.args, writer, owns, "module", 1)
+
+    @staticmethod
+    def _container(base: str, layers: str, writer: Writer) -> Signature:
+        """A container under another name, with what is in it as its argument."""
+        definition = ast.parse(f"def __init__(self, {layers}): pass").body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        writer.base, writer.is_function = base, True
+        writer.params = [Parameter("layers", "layers", star=layers.removesuffix("layers"))]
+        return Signature(writer.name, writer.params, definition.args, writer, True, "module", 1)
 
     def _class_constants(self, cls: Class, shared: set[str], frame: Frame) -> None:
         for name in sorted(shared):
@@ -231,98 +217,6 @@ class Importer(Stages):
             writer.configs[arguments.kwarg.arg] = frame.env[arguments.kwarg.arg]  # type: ignore[assignment]
         return frame
 
-    def argument_value(
-        self, arg: ast.arg, default: ast.expr | None, cls: Class, definition: ast.FunctionDef, frame: Frame
-    ) -> Value:
-        """What a parameter is inside its body: a size, a module, a configuration."""
-        writer = frame.writer
-        fields = self._fields(arg, frame.scope) or self._guessed(arg, definition, frame.scope)
-        if self._is_config(arg, fields, default, cls, definition):
-            config = Config(arg.arg, fields)
-            writer.configs[arg.arg] = config
-            return config
-        note = ast.unparse(arg.annotation) if arg.annotation is not None else ""
-        param = Parameter(writer.unused(arg.arg), arg.arg, note=note)
-        writer.params.append(param)
-        if default is not None:
-            value = self.lenient(default, Frame(frame.scope, writer, frame.block, {}, frame.home))
-            try:
-                self.preset(param, value)
-            except NotUnderstood:
-                param.default = "None"
-                param.kind = "class" if isinstance(inner(value), (Dotted, Unknown)) else "maybe"
-        elif re.fullmatch(r"(typing\.)?(int|float)", note):
-            param.kind = "size"
-        elif note.startswith("Optional"):
-            param.kind = "maybe"
-        elif note == "str":
-            param.kind = "text"
-        elif uses_of(arg.arg, definition)["copied"]:
-            param.kind = "module"
-        return parameter_text(param)
-
-    @staticmethod
-    def _fields(arg: ast.arg, scope: Scope) -> Class | None:
-        if arg.annotation is None:
-            return None
-        node = arg.annotation
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Optional":
-            node = node.slice
-        found = dotted_name(node, scope)
-        return found if isinstance(found, Class) and not is_module(found) else None
-
-    @staticmethod
-    def _guessed(arg: ast.arg, definition: ast.FunctionDef, scope: Scope) -> Class | None:
-        """The one class of fields in the file that has what a parameter without a note is asked for."""
-        if arg.annotation is not None or arg.arg.lower() not in CONFIGS:
-            return None
-        asked = {
-            node.attr
-            for node in ast.walk(definition)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == arg.arg
-        }
-        found = [
-            one
-            for one in scope.classes.values()
-            if asked
-            and not is_module(one)
-            and one.name.lower().endswith(("config", "args", "params", "cfg"))
-            and all(class_constant(one, name) is not None for name in asked)
-        ]
-        return found[0] if len(found) == 1 else None
-
-    def _is_config(
-        self, arg: ast.arg, fields: Class | None, default: ast.expr | None, cls: Class, definition: ast.FunctionDef
-    ) -> bool:
-        """Whether a parameter is an object with sizes as its attributes."""
-        if fields is not None and not any(base == "Enum" for base in map(last_name, fields.definition.bases)):
-            return True
-        name = arg.arg.lower().strip("_")
-        uses = uses_of(arg.arg, definition)
-        if uses["called"] or (
-            default is not None and not (isinstance(default, ast.Constant) and default.value is None)
-        ):
-            return False
-        if name not in CONFIGS and self._is_kept_part(arg.arg, cls, definition):
-            return False
-        if name in CONFIGS or name.endswith(("config", "cfg", "args", "hparams", "_params", "opts")):
-            if len(name) == 1 and not is_asked(arg.arg, cls.scope.tree):
-                return False
-            return uses["attribute"] or uses["passed"] or not uses["plain"]
-        return uses["attribute"] and not uses["plain"] and not uses["module"]
-
-    @staticmethod
-    def _is_kept_part(name: str, cls: Class, definition: ast.FunctionDef) -> bool:
-        """Whether self keeps an argument that its methods call, `self.net = net` and `self.net(x)`."""
-        kept = {
-            target.attr
-            for node in ast.walk(definition)
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == name
-            for target in node.targets
-            if isinstance(target, ast.Attribute)
-        }
-        return bool(kept) and (name in PARTS or bool(kept & called_parts(cls)))
-
     def _finished(self, cls: Class, definition: ast.FunctionDef, writer: Writer) -> Signature:
         shown = self._asked_of(writer)
         self.label(writer)
@@ -332,10 +226,10 @@ class Importer(Stages):
                 place = f"{cls.scope.source.name}:{change.line}"
                 writer.holes.append((f"{place}: what is changed isn't a member here: {change.words}", change.line))
         used = pruned(writer.root)
-        used |= names_in(writer.base) | shown
+        used |= names_in(writer.base) | shown | writer.kept
         is_loose = cls.name in self.loose
         kept = self.needed(writer.params, used, is_loose and not writer.base)
-        writer.params = kept = sorted(kept, key=_rank)
+        writer.params = kept = _ordered(kept)
         writer.root.nodes[:0] = [Line(f"require {_number(one)}") for one in kept if one.is_number]
         owns = bool(writer.base) or any(isinstance(node, Member) for node in walk(writer.root)) or bool(writer.holes)
         if writer.base:
@@ -401,9 +295,13 @@ class Importer(Stages):
         layer = other_name(cls)
         if layer and not self.shared_constants(cls):
             return self.layer(layer, args, named, node, frame)
-        signature = self._with_modules(cls, self.module_of(cls), args, named, node)
-        signature.is_called = True
+        if self.pending[-1:] == [id(cls.definition)] and "**" not in named:
+            return self._itself(cls, args, named, node, frame)
         extra = named.pop("**", None)
+        signature = self._with_modules(cls, self._with_keywords(cls, named), args, named, node)
+        signature.is_called = True
+        if isinstance(extra, Unknown) and signature.owns:
+            raise NotUnderstood(extra.reason, extra.node)
         if isinstance(extra, Config):
             pairs = [(one.attribute or one.argument, one.default) for one in signature.params if not one.star]
             self.passed_on(extra, pairs[len(args) :], named, frame)
@@ -411,6 +309,29 @@ class Importer(Stages):
         if not signature.owns:
             return Text("Identity()", ATOM, OPEN, "module", False)
         return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, "module")
+
+    def _itself(self, cls: Class, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Text:
+        """A class inside of its own constructor: as deep as numbers say."""
+        constructor = method_of(cls, "__init__")
+        writer = frame.writer
+        if constructor is None or writer.cls is not cls or writer.configs or any(one.star for one in writer.params):
+            raise NotUnderstood(f"{cls.name} contains itself", node)
+        given, _ = bound(constructor[0].args, args, named, 1, node)
+        texts = [(one, self.argument(given[one.argument], node)) for one in writer.params if one.argument in given]
+        writer.kept |= {one.name for one, _ in texts}
+        words = [f"{one.name}={text.text}" if one.default or one.is_named else text.text for one, text in texts]
+        return Text(f"{writer.name}({', '.join(words)})", ATOM, OPEN, "module")
+
+    def _with_keywords(self, cls: Class, named: dict[str, Value]) -> Signature:
+        """What is written of a class, read again where a call names arguments of its `**kwargs` that no other one did."""
+        signature = self.module_of(cls)
+        own = {one.arg for one in (*signature.arguments.args, *signature.arguments.kwonlyargs)}
+        new = set(named) - own - self.keywords
+        if not new or signature.arguments.kwarg is None or id(cls.definition) in self.pending:
+            return signature
+        self.keywords |= new
+        del self.done[id(cls.definition)]
+        return self.module_of(cls)
 
     def _with_modules(
         self, cls: Class, signature: Signature, args: list[Value], named: dict[str, Value], node: ast.AST
@@ -420,7 +341,7 @@ class Importer(Stages):
         found = {
             (id(cls.definition), name)
             for name, value in given.items()
-            if owns_tensors(value) and _is_module(inner(value)) and (id(cls.definition), name) not in self.modular
+            if owns_tensors(value) and is_layer(value) and (id(cls.definition), name) not in self.modular
         }
         if not found or id(cls.definition) in self.pending:
             return signature
@@ -440,24 +361,3 @@ class Importer(Stages):
         if key not in self.pending:
             self.module_of(cls).is_called = True
         return Text(self.name_of(cls), kind="class")
-
-    def is_module_argument(self, name: str, value: Text, frame: Frame) -> bool:
-        """Whether an argument that self keeps is a module, as its calls in other methods tell."""
-        cls = frame.writer.cls
-        param = next((one for one in frame.writer.params if one.name == value.text), None)
-        if cls is None or param is None or param.kind in ("flag", "size", "text", "class") or param.attribute:
-            return False
-        if (id(cls.definition), param.argument) in self.modular or (param.argument in PARTS and not param.default):
-            return True
-        constructor = method_of(cls, "__init__")
-        if constructor is not None:
-            for arg in parameters_of(constructor[0]):
-                if arg.arg == param.argument and arg.annotation is not None:
-                    note = ast.unparse(arg.annotation)
-                    if "Type[" in note or "Callable" in note or "type[" in note:
-                        return False
-                    if note.endswith("Module") or note.endswith("ModuleList"):
-                        return True
-            if uses_of(param.argument, constructor[0])["called"]:
-                return False
-        return name in called_parts(cls)

@@ -22,6 +22,7 @@ from .algebra import (
 from .frames import Frame
 from .labels import joined_rows
 from .reader import Reader
+from .scope import CONTAINERS
 from .values import (
     ATOM,
     COMPARE,
@@ -51,6 +52,12 @@ PYTHON = {
     "sorted", "any", "all", "type", "vars", "locals", "iter", "next", "callable", "repr", "filter", "id", "object",
     "ValueError", "RuntimeError", "TypeError", "NotImplementedError", "AssertionError", "Exception", "KeyError", "property",
 }  # fmt: skip
+
+
+def is_layer(value: Value) -> bool:
+    """Whether a value is a layer, network or container."""
+    value = inner(value)
+    return (isinstance(value, Text) and value.kind == "module") or (isinstance(value, Row) and value.kind in CONTAINERS)
 
 
 def _is_module(value: Value) -> bool:
@@ -253,7 +260,10 @@ class Expressions(Reader):
         condition = self.truth(node.test, frame)
         if condition.is_known:
             return self.evaluate(node.body if condition.value else node.orelse, frame)
-        return choose(condition, *(self.text(self.evaluate(one, frame)) for one in (node.body, node.orelse)))
+        values = [self.evaluate(one, frame) for one in (node.body, node.orelse)]
+        if any(is_layer(one) for one in values):  # a function beside a layer is no member
+            values = [known(None) if isinstance(one, Function) else one for one in values]
+        return choose(condition, *map(self.text, values))
 
     def _read_joinedstr(self, node: ast.JoinedStr, frame: Frame) -> Value:
         parts: list[str | Text] = []

@@ -45,8 +45,8 @@ class Parameter:
 class Writer:
     """A module or function of the language while it is written.
 
-    state: what `self.x` is; named: attributes of self that are definitions; top: names of the top of the text that it
-    reads; base: the layer that it changes.
+    kept: parameters that calls of the module name already; state: what `self.x` is; named: attributes of self that are
+    definitions; top: names of the top of the text that it reads; base: the layer that it changes.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Writer:
     state: dict[str, Value] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
     top: set[str] = field(default_factory=set)
     loops: set[str] = field(default_factory=set)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from .algebra import (
     choose,
 )
+from .expressions import is_layer
 from .frames import Frame, Parameter, Writer, kind_of, parameter_text, spelled
 from .methods import Methods
 from .nodes import (
@@ -69,6 +70,12 @@ def _is_given_from_outside(expression: ast.expr) -> bool:
     return isinstance(expression, ast.Attribute) and isinstance(expression.value, ast.Name)
 
 
+def _fills_in(signature: Signature) -> bool:
+    """Whether a function only asks whether something is given, `d if x is None else x`: that reads better in its place."""
+    lines = [signature.writer.base, *(node.text for node in signature.writer.root.nodes if isinstance(node, Define))]
+    return signature.kind != "module" and len(signature.params) < 3 and any(" None" in line for line in lines)
+
+
 class Functions(Methods):
     """The reading of functions of the file and of the arguments of calls."""
 
@@ -78,13 +85,19 @@ class Functions(Methods):
         """What calling a function gives: a call of the language's function, or what its body comes to."""
         if isinstance(function.definition, ast.FunctionDef) and function.bound is None and not function.env:
             signature = self.function_of(function)
+            if signature is not None and _fills_in(signature):
+                value = self.run(function, args, named, frame)
+                default = self.as_default(value, frame) if isinstance(value, Text) and not is_layer(value) else None
+                return default or value
             if signature is not None:
                 try:
                     words = self.given_words(signature, args, named, node, frame)
                 except NotUnderstood:
                     return self.run(function, args, named, frame)
                 signature.is_called = True
-                return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, signature.kind, signature.owns)
+                gives_on = not signature.kind and any(map(is_layer, [*args, *named.values()]))
+                kind = "module" if gives_on else signature.kind
+                return Text(f"{signature.name}({', '.join(words)})", ATOM, OPEN, kind, signature.owns)
         return self.run(function, args, named, frame)
 
     def function_of(self, function: Function) -> Signature | None:
@@ -167,15 +180,13 @@ class Functions(Methods):
             raise NotUnderstood("functions call each other too often", definition)
         if frame.depth > MAX_DEPTH or (definition in frame.trail and len(frame.trail) > 20):
             raise NotUnderstood("it calls itself", definition)
-        is_method = function.bound is not None
+        is_method = function.bound is not None and not is_static(definition)
         given, rest = bound(definition.args, args, named, int(is_method), definition)
         env = dict(function.env)
         own = [*definition.args.posonlyargs, *definition.args.args]
-        if is_method and own and not is_static(definition):
+        if is_method and own:
             assert function.bound is not None
             env[own[0].arg] = function.bound
-        elif is_method and is_static(definition):
-            given, rest = bound(definition.args, args, named, 0, definition)
         inside = Frame(
             function.scope,
             frame.writer,
@@ -284,6 +295,8 @@ class Functions(Methods):
         config = inner(given[param.argument]) if param.argument in given else None
         if config is None:
             return given.get(param.attribute)  # **kwargs
+        if isinstance(config, Row) and config.kind == "dict" and not config.is_open:
+            return dict(config.items).get(param.attribute)
         if not isinstance(config, Config):
             raise NotUnderstood(f"{param.argument} of {signature.name} isn't known", node)
         if param.attribute in config.changed:
@@ -378,7 +391,7 @@ class Functions(Methods):
                 return parameter_text(param)
         if preset is None and default is not None:
             preset = default
-        param = Parameter(frame.writer.unused(name), config.key, name)
+        param = Parameter(self._name_of_attribute(config, name, frame.writer), config.key, name)
         if preset is not None:
             with suppress(NotUnderstood):
                 self.preset(param, preset)
@@ -393,10 +406,18 @@ class Functions(Methods):
         param.default = text.text
         param.kind = kind_of(text if text.is_known or not isinstance(inner(value), Row) else inner(value))
 
+    @staticmethod
+    def _name_of_attribute(config: Config, name: str, writer: Writer) -> str:
+        """A name for what a configuration has: its own, or with the configuration's where there are others or it is taken."""
+        stem = re.sub(r"_?(params|kwargs|args|config|cfg|conf|opts?|options)$", "", config.key)
+        others = [key for key in writer.configs if key not in (config.key, *(arg.arg for arg in writer.stars))]
+        is_plain = not stem or (not others and spelled(name) not in writer.taken)
+        return writer.unused(name if is_plain else f"{stem}_{name}")
+
     def _preset(self, config: Config, name: str, frame: Frame) -> Value | None:
         """The default of a configuration's attribute."""
         if config.fields is None:
-            return None
+            return config.presets.get(name)
         constant = class_constant(config.fields, name)
         if constant is not None:
             expression, home = constant

@@ -59,6 +59,8 @@ class Layers(Rows):
         if len(args) > len(params) and not any(kind == "variadic" for _, _, kind in params):
             raise NotUnderstood(f"{name} takes at most {len(params)} arguments", node)
         extra = named.pop("**", None)
+        if isinstance(extra, Unknown) and owns:
+            raise NotUnderstood(extra.reason, extra.node)
         if isinstance(extra, Config):
             written = [
                 (one, default)

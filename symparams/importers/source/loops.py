@@ -14,6 +14,7 @@ from .python import (
     Leave,
     Restart,
     assigned,
+    changes_parts,
     freezes,
     grows_itself,
 )
@@ -376,4 +377,8 @@ class Loops(Choices):
             self.freeze(self.evaluate(call.func.value, frame), frame, statement)
         elif any(freezes(node) for one in statement.body for node in ast.walk(one) if isinstance(node, ast.stmt)):
             raise NotUnderstood("which parameters are frozen isn't known", statement)
+        if any(map(changes_parts, statement.body)):
+            raise NotUnderstood("which parts are changed isn't known", statement)
+        for name in assigned(statement.body):
+            frame.env[name] = Unknown(statement, f"{name} hangs on what the network is made of", False)
         return True

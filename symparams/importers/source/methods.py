@@ -8,7 +8,7 @@ from . import tensors
 from .forwarding import forwarded
 from .frames import Frame
 from .library import layer_signature
-from .python import GROWING
+from .python import ADDING, GROWING
 from .rows import METHODS
 from .scope import (
     layer_base,
@@ -52,7 +52,6 @@ OF_STRINGS = {
 }
 
 
-ADDING = {"add_module", "register_module", "register_parameter", "register_buffer"}
 # Arguments that layers keep as attributes of the same name.
 KEPT_ARGUMENTS = {
     "in_features", "out_features", "in_channels", "out_channels", "num_features", "num_channels", "num_embeddings", "groups",
@@ -94,10 +93,12 @@ class Methods(Statements):
             key, value = self._pair(args, named, ("name", "module"))
             self.set_own(self.key(key, node), value, frame, node)
             return known(None)
-        if name == "register_parameter":
-            key, value = self._pair(args, named, ("name", "param"))
+        if name in ("register_parameter", "__setattr__"):
+            key, value = self._pair(args, named, ("name", "param" if name[0] == "r" else "value"))
             self.set_own(self.key(key, node), value, frame, node)
             return known(None)
+        if name == "set_submodule":
+            raise NotUnderstood("a part of another module is set", node)
         if name == "register_buffer":
             self._buffer(*self._pair(args, named, ("name", "tensor")), node, frame)
             return known(None)

@@ -19,14 +19,15 @@ from .values import (
     Value,
 )
 
+ADDING = {"add_module", "register_module", "register_parameter", "register_buffer"}
 GROWING = {
+    *ADDING,
     "append",
     "extend",
     "insert",
-    "add_module",
-    "register_module",
-    "register_parameter",
-    "register_buffer",
+    "set_submodule",
+    "__setattr__",
+    "__init__",
     "update",
     "add",
     "reverse",
@@ -200,6 +201,21 @@ def touches(statement: ast.AST) -> bool:
     return False
 
 
+# What PyTorch calls the tensors of its layers.
+TENSORS = re.compile(r"(weight|bias|in_proj_)\w*")
+
+
+def changes_parts(statement: ast.AST) -> bool:
+    """Whether a statement changes what layers are made of: sets a weight or bias, registers or deletes something."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and TENSORS.fullmatch(node.attr):
+            return True
+        word = last_name(node.func) if isinstance(node, ast.Call) else ""
+        if word in ADDING or word in ("setattr", "__setattr__", "delattr", "exec", "eval"):
+            return True
+    return False
+
+
 def parameters_of(definition: ast.FunctionDef | ast.Lambda) -> Iterator[ast.arg]:
     """All parameters of a function but stars."""
     arguments = definition.args
@@ -253,7 +269,7 @@ def counts_of(definition: ast.FunctionDef) -> dict[str, int]:
 
 def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
     """How a parameter is used: called, asked for attributes or items, passed on to classes, or plainly."""
-    uses = dict.fromkeys(("called", "attribute", "passed", "plain", "module", "copied"), False)
+    uses = dict.fromkeys(("called", "attribute", "passed", "plain", "module", "copied", "spread"), False)
     parents = {child: node for node in ast.walk(definition) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(definition):
         if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
@@ -278,6 +294,8 @@ def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
             and isinstance(parent.slice.value, str)
         ):
             uses["attribute"] = True
+        elif isinstance(parent, ast.keyword) and parent.arg is None:
+            uses["spread"] = True
         elif isinstance(parent, (ast.Call, ast.keyword)):
             call = parent if isinstance(parent, ast.Call) else parents.get(parent)
             func = call.func if isinstance(call, ast.Call) else None

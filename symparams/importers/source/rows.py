@@ -352,6 +352,8 @@ class Rows(Expressions):
         added = frame.writer.state.get(f"{owner.text}.{node.attr}") if isinstance(owner, Path) else None
         if added is not None:
             return added
+        if isinstance(value, Config) and node.attr == "__dict__":
+            return owner
         if isinstance(value, Config):
             is_method = node.attr in OF_DICTS and (value.fields is None or method_of(value.fields, node.attr) is None)
             return Method(owner, node.attr) if is_method else self.configured(value, node.attr, frame)

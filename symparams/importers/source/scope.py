@@ -14,7 +14,9 @@ MAX_BYTES = 5_000_000
 MAX_FILES = 60
 # Packages that aren't read, wherever they are: what is used of them is known here.
 OTHERS = {"torch", "math", "typing", "numpy", "functools", "collections", "itertools", "einops"}
-MODULES = {"torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module"}
+MODULES = {"torch.nn.Module", "torch.jit.ScriptModule", "torch.nn.modules.Module", "torch.nn.modules.module.Module"}
+# What stands at the top of a project.
+MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "environment.yaml")
 CONTAINERS = {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}
 LAYERS = ("torch.nn.modules.", "torch.nn.", "torch.ao.nn.quantized.")
 # Bases of other packages that add no tensors of their own.
@@ -101,17 +103,24 @@ class Scope:
         """The folder in which a package or module of this name stands: around the file, or else beside it."""
         if self.path is None:
             return None
-        beside = None
-        for folder in list(self.path.parents)[:6]:
-            if folder.name in ("site-packages", "dist-packages") and folder / first not in self.path.parents:
-                break
-            if folder / first in self.path.parents:
-                return folder
+        parents = list(self.path.parents)[:8]
+        around = next((folder for folder in parents if folder / first in parents), None)
+        if around is not None:
+            return around
+        for folder in parents:
+            if folder.name in ("site-packages", "dist-packages"):
+                return None
             if (folder / f"{first}.py").is_file() or (folder / first / "__init__.py").is_file():
-                beside = beside or folder
-            if not (folder / "__init__.py").is_file():
-                break
-        return beside
+                return folder
+            if not (folder / "__init__.py").is_file() and folder not in self._inside_project():
+                return None
+        return None
+
+    def _inside_project(self) -> list[FilePath]:
+        """The folders from the file's up to the one below its project's own, which has a `.git` or a file about the project."""
+        parents = list(self.path.parents)[:8] if self.path is not None else []
+        place = next((i for i, folder in enumerate(parents) if any((folder / one).exists() for one in MARKS)), 0)
+        return parents[:place]
 
     def _file(self, module: str, level: int) -> Scope | None:
         """The names of the file of a module, or None where it is out of reach."""
@@ -311,7 +320,7 @@ def is_module(cls: Class) -> bool:
             if isinstance(base, Dotted) and (
                 base.path in MODULES
                 or base.path.startswith("torch.nn.")
-                or base.last.endswith(("Module", "PreTrainedModel"))
+                or (base.last.endswith(("Module", "PreTrainedModel")) and not base.last.endswith("DataModule"))
             ):
                 return True
     return False
@@ -346,7 +355,7 @@ def strange_base(cls: Class) -> str:
         ):
             if (
                 isinstance(base, Dotted)
-                and not base.path.startswith("torch.nn.")
+                and not base.path.startswith(("torch.nn.", "torch.jit."))
                 and not base.last.endswith(PLAIN_BASES)
             ):
                 return ast.unparse(node) if base.path not in ("object", "typing.Generic") else ""

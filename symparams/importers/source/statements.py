@@ -23,6 +23,7 @@ from .python import (
     skips,
     touches,
 )
+from .scope import method_of
 from .values import (
     Class,
     Function,
@@ -78,9 +79,16 @@ class Statements(Loops):
             frame.env[name] = Unknown(error.node or statement, error.reason, hides)
         if not hides and isinstance(statement, (ast.Assign, ast.AugAssign)) and self._forgets(statement, error, frame):
             return
-        if not touches(statement):
-            return
-        self.hole(statement, error.reason, frame)
+        if touches(statement) or self._runs_what_touches(statement, frame):
+            self.hole(statement, error.reason, frame)
+
+    @staticmethod
+    def _runs_what_touches(statement: ast.stmt, frame: Frame) -> bool:
+        """Whether a statement runs a method of the class that may give the network parameters, `self.build(d)`."""
+        cls = frame.writer.cls
+        names = {node.attr for node in ast.walk(statement) if isinstance(node, ast.Attribute)}
+        found = [method_of(cls, name) for name in names] if cls is not None else []
+        return any(touches(one) for method in found if method is not None for one in method[0].body)
 
     @staticmethod
     def _forgets(statement: ast.Assign | ast.AugAssign, error: NotUnderstood, frame: Frame) -> bool:

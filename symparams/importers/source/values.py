@@ -175,7 +175,7 @@ class Config:
     """An object whose attributes are sizes of the network.
 
     key: the parameter; given: what its constructor is given; derived: what its constructor makes of that, as soon as it
-    is asked for; changed: attributes set in the code.
+    is asked for; changed: attributes set in the code; presets: what a dict has that stands as its default.
     """
 
     key: str
@@ -183,6 +183,7 @@ class Config:
     given: dict[str, Value] = field(default_factory=dict)
     derived: dict[str, Value] | None = None
     changed: dict[str, Value] = field(default_factory=dict)
+    presets: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
