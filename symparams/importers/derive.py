@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 from ..api import question
 from ..errors import Finding, ModelError, Source, SymparamsError
-from ..model.files import load_text
+from ..model.files import Unit, load_text
 from ..syntax.format import formatted
 from .differences import compare
 from .live import Spec
 from .merging import merged
 from .places import place
-from .plans import sizes_in
+from .plans import rounded_in, sizes_in
 from .report import page
 from .sampling import Built, Env, Evidence, Wanted, check_sizes
 from .stored import Collection, described, elements
@@ -55,13 +55,16 @@ def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, An
             continue
         text, name = text_of(plan, list(wanted.sizes), ties)
         text = formatted(Source("<derived>", _heading(wanted) + text))
-        wrong = next((one for one in (*seen.known, *seen.unseen) if _difference(text, name, one)), None)
+        unit = load_text(Source("<derived>", text))
+        wrong = next((one for one in (*seen.unseen, *seen.known) if _difference(unit, name, one)), None)
+        if wrong is None and seen.probe(rounded_in(plan)):
+            continue
         if wrong is None:
-            checked = formatted(Source("<derived>", text + _checks(name, [seen.known[0], *seen.unseen])))
+            checked = formatted(Source("<derived>", text + _checks(name, seen.telling())))
             unused = tuple(at.text for size, at in wanted.sizes.items() if size not in sizes_in(plan))
             return Derived(checked, name, tuple(one.env for one in seen.unseen), unused)
         if not seen.learn_of(wrong):
-            raise _difference(text, name, wrong)  # type: ignore[misc]
+            raise _difference(unit, name, wrong)  # type: ignore[misc]
 
 
 # ------------------------------------------------------------------------------------------------------ text
@@ -97,11 +100,10 @@ def _params(tensors: Collection) -> int:
 # ------------------------------------------------------------------------------------------------------ verifying
 
 
-def _difference(text: str, name: str, built: Built) -> ModelError | None:
+def _difference(unit: Unit, name: str, built: Built) -> ModelError | None:
     """What the text and the model differ in at some sizes, as an error with names and shapes; None where they agree."""
     sizes = ", ".join(f"{size}={value}" for size, value in built.env.items())
     try:
-        unit = load_text(Source("<derived>", text))
         ours = described(question(f"{name}({sizes})", unit), "derived")
     except SymparamsError as error:
         message = f"what was derived can't be built at {sizes}: {error.findings[0].message}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, permutations, product
-from math import isqrt, log2
+from math import gcd, isqrt, log2
 from typing import NamedTuple
 
 Env = Mapping[str, int]
@@ -18,6 +18,7 @@ EXPONENTS = (0, 1, 2, -1)
 UNITS = (2, 4, 8, 16, 32, 64, 100, 128, 256, 512, 1024)
 KNOWN = {1: 1000, 2: 120, 3: 36, 4: 18}  # of how many products of powers sums of so many terms are tried
 MAX_DENOMINATOR = 64  # of the coefficients of a sum
+MAX_UNIT = 1024  # of which values are multiples
 MAX_DIVISOR = 4096  # of a product of sizes: a width over twice the number of heads
 MAX_DOUBLING = 24  # of a size that stands in the exponent of 2
 PRIME = 2**61 - 1  # what adds up does so in remainders too, and they are soon added
@@ -69,6 +70,13 @@ class Expression(NamedTuple):
     def names(self) -> set[str]:
         """The sizes that occur."""
         return {name for _, power in self.terms for name in power.names}
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the numbers between multiples of something, or beyond a bound, have a value of a neighbour."""
+        return self.frame != "{}" or any(
+            base.startswith("floor") for _, power in self.terms for base, _ in power.factors
+        )
 
     @property
     def constant(self) -> int | None:
@@ -335,19 +343,31 @@ def _rounded(values: Sequence[int], envs: Sequence[Env], powers: list[Power]) ->
     for power in powers:
         amounts = [power.value(env) for env in envs]
         if power.factors and all(amount > 0 for amount in amounts):
-            for unit in (1, *UNITS):
-                if all(value % unit == 0 for value in values):
-                    found += list(_framed(values, amounts, power, unit))
+            for unit in _units(values):
+                found += list(_framed(values, amounts, power, unit))
         if found:
             break
     return min(found, key=_length, default=None)
+
+
+def _units(values: Sequence[int]) -> list[int]:
+    """What all values are multiples of: 1, the usual units, and others, as so many heads."""
+    common = gcd(*values)
+    return [unit for unit in range(1, min(common, MAX_UNIT) + 1) if common % unit == 0] if common else []
 
 
 def _framed(values: Sequence[int], amounts: list[Fraction], power: Power, unit: int) -> Iterator[Expression]:
     for frame, lowest, highest, rounds in _frames(unit):
         factor = _between(values, amounts, lowest, highest)
         pairs = zip(amounts, values, strict=True)
-        if factor is not None and all(rounds(factor * amount) == value for amount, value in pairs):
+        if factor is None or any(rounds(factor * amount) != value for amount, value in pairs):
+            continue
+        is_share = (
+            factor.numerator == 1 and frame == f"{unit}*floor({{}}/{unit})"
+        )  # so many heads of what is left whole
+        if is_share:
+            yield Expression(((factor / unit, power),), f"{unit}*floor({{}})")
+        elif unit == 1 or unit in UNITS:
             yield Expression(((factor, power),), frame)
 
 

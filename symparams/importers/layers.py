@@ -25,11 +25,6 @@ class Layer(NamedTuple):
     unnamed: int
     mark: str
 
-    @property
-    def names(self) -> set[str]:
-        """The sizes that occur."""
-        return {name for _, value in self.arguments for one in expressions(value) for name in one.names}
-
 
 def expressions(value: Argument) -> tuple[Expression, ...]:
     """The expressions in an argument."""

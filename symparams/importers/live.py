@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -72,14 +72,15 @@ def build(wanted: Spec) -> Any:
     made = _callable(wanted)
     try:
         with torch.device("meta"), torch.no_grad():
-            found = _of_configuration(_called(made, wanted))
+            found = _called(made, wanted)
     except UsageError as error:
         if "meta" not in error.findings[0].message:
             raise
         with _weights_on_meta(torch), torch.no_grad():  # its constructor works out sizes with tensors
-            found = _of_configuration(_called(made, wanted))
+            found = _called(made, wanted)
     if not isinstance(found, torch.nn.Module):
-        message = f"{wanted.text} gives a {type(found).__name__}, not a torch.nn.Module"
+        kind = type(found).__name__
+        message = f"{wanted.text} gives {'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}, not a torch.nn.Module"
         raise UsageError(Finding("live-module", message, hint="name a class of modules or a function that makes one"))
     return found
 
@@ -143,6 +144,27 @@ def default(wanted: Spec, steps: Sequence[Step]) -> Any:
     return found
 
 
+def check_places(wanted: Spec, places: Iterable[Sequence[Step]]) -> None:
+    """Raises: `UsageError` for a place that a configuration of transformers doesn't know, which it would keep unread."""
+    made = _callable(wanted)
+    configuration = getattr(made, "config_class", None) or (made if hasattr(made, "model_type") else None)
+    try:
+        known = configuration() if configuration is not None else None
+    except Exception:  # the library's own code, which may ask for what isn't given
+        return
+    own = signature(made).parameters if made is not configuration and known is not None else {}
+    for steps in places:
+        at = known
+        for count, step in enumerate(steps):
+            if not hasattr(at, "model_type") or (count == 0 and step in own):
+                break
+            if not hasattr(at, str(step)):
+                where = type(at).__name__
+                near = suggestion(str(step), [name for name in vars(at) if not name.startswith("_")])
+                raise UsageError(Finding("derive-vary", f"{where} has no {step}", hint=near))
+            at = getattr(at, str(step))
+
+
 def _signature_default(made: Any, steps: Sequence[Step]) -> Any:
     try:
         found = signature(made).parameters[str(steps[0])].default
@@ -186,11 +208,31 @@ def _called(made: Any, wanted: Spec) -> Any:
             )
         if not callable(made):
             return made
-        return made(*wanted.positional, **wanted.named)
+        return _of_configuration(made(*wanted.positional, **wanted.named))
     except Exception as error:  # the callable's own code
         arguments = ", ".join([*map(repr, wanted.positional), *(f"{k}={v!r}" for k, v in wanted.named.items())])
         message = f"{wanted.module}:{wanted.name}({arguments}) can't be built: {_told(error)}"
-        raise UsageError(Finding("live-call", message, hint="does it need other arguments?")) from None
+        raise UsageError(Finding("live-call", message, hint=_arguments_hint(made, wanted))) from None
+
+
+def _arguments_hint(made: Any, wanted: Spec) -> str:
+    """What the callable takes, where what was given isn't that."""
+    try:
+        known = signature(getattr(made, "config_class", None) or made).parameters
+    except (TypeError, ValueError):
+        return "does it need other arguments?"
+    names = [
+        name for name, one in known.items() if one.kind in (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+    ]
+    open_ = [name for name in names[len(wanted.positional) :] if name not in wanted.named]
+    missing = [name for name in open_ if known[name].default is Parameter.empty]
+    if missing:
+        return f"it needs more arguments: {' '.join(f'--set {name}=…' for name in missing)}"
+    if all(one.kind is not Parameter.VAR_KEYWORD for one in known.values()):
+        unknown = next((name for name in wanted.named if name not in known), None)
+        if unknown is not None:
+            return suggestion(unknown, names) or f"it takes {', '.join(names) or 'no arguments'}"
+    return "does it need other arguments, or sizes that go together?"
 
 
 def _own_arguments(made: Any, configuration: Any, named: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,16 +245,40 @@ def _own_arguments(made: Any, configuration: Any, named: Mapping[str, Any]) -> d
 
 
 def _of_configuration(found: Any) -> Any:
-    """The model of a transformers configuration, with the head for language where there is one."""
+    """The model of a transformers configuration, with the head for language where there is one that it fits.
+
+    Raises: what the first of its models raised, where none can be made.
+    """
     if not hasattr(found, "model_type") or not hasattr(found, "to_dict"):
         return found
     transformers = import_module("transformers")  # its configuration came from there
-    for family in ("AutoModelForCausalLM", "AutoModelForMaskedLM", "AutoModelForSeq2SeqLM", "AutoModel"):
+    makers = [getattr(transformers, family).from_config for family in FAMILIES]
+    errors = []
+    for make in (*makers, *_models_beside(type(found))):
         try:
-            return getattr(transformers, family).from_config(found)
-        except ValueError:
-            continue  # the family has no model of this type
-    return found
+            return make(found)
+        except Exception as error:  # the model's own code; or the family has no model of this type, a ValueError
+            errors.append(error)
+    raise next((error for error in errors if not isinstance(error, ValueError)), errors[-1])
+
+
+FAMILIES = ("AutoModelForCausalLM", "AutoModelForMaskedLM", "AutoModelForSeq2SeqLM", "AutoModel")
+
+
+def _models_beside(configuration: type) -> list[Any]:
+    """The models of the same package that are made of such a configuration: its namesake, `XModel` or `X`, else the last."""
+    package, _, own = configuration.__module__.rpartition(".")
+    try:
+        beside = vars(import_module(f"{package}.{own.replace('configuration_', 'modeling_')}"))
+    except ImportError:
+        return []
+    models = {
+        name: one
+        for name, one in beside.items()
+        if getattr(one, "config_class", None) is configuration and not name.endswith("PreTrainedModel")
+    }
+    stem = configuration.__name__.removesuffix("Config")
+    return [models[name] for name in (f"{stem}Model", stem, *reversed(models)) if name in models][:1]
 
 
 def _told(error: Exception) -> str:

@@ -36,8 +36,10 @@ def merged(seen: Sequence[Observation]) -> ModulePlan:
 
 
 def _content(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> Plan | None:
-    """The plan of what stands at a path; None for what owns nothing and isn't PyTorch's."""
+    """The plan of what stands at a path; None for what owns nothing."""
     first = seen[0][1]
+    if not any(bone.owns_tensors for _, bone in seen):
+        return None
     if any(bone.cls != first.cls for _, bone in seen):
         raise Unfit(path, [(env, bone.cls) for env, bone in seen])
     if first.cls == TENSOR:
@@ -50,8 +52,6 @@ def _content(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> Pl
         )
         if found is not None:
             return found
-    if not any(bone.owns_tensors for _, bone in seen):
-        return None
     return _module(seen, path, indexes)
 
 
@@ -139,7 +139,8 @@ def _refuse_steps(members: list[MemberPlan], path: str) -> None:
 
 def _child(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...], before: str) -> list[MemberPlan]:
     where = _joined(path, name)
-    kinds = [None if (child := bone.children.get(name)) is None else _sort(child) for _, bone in seen]
+    children = [bone.children.get(name) for _, bone in seen]
+    kinds = [_sort(child) if child is not None and child.owns_tensors else None for child in children]
     found = []
     for condition, there in _cases(kinds, seen, where, indexes):
         inside = [(env, bone.children[name]) for env, bone in there]
@@ -441,7 +442,10 @@ def _turns(row: Row, chosen: list[list[int]], start: Expression, stop: Expressio
         content: Plan | None = ModulePlan(_class_name(before + label), tuple(_unlisted(members)))
     else:
         content = _content(inside, where, (*indexes, index))
-    return [] if content is None else [MemberPlan(before + label, content, index, start, stop, offset=offset)]
+    if content is None:
+        return []
+    offset = offset if index in sizes_in(content) else 0  # the index of a loop from there on would say no more
+    return [MemberPlan(before + label, content, index, start, stop, offset=offset)]
 
 
 def _class_name(label: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple, Union
 
 from .cases import Test
 from .fitting import Expression, number
-from .layers import Layer
+from .layers import Layer, expressions
 
 
 class TensorPlan(NamedTuple):
@@ -51,17 +52,37 @@ class MemberPlan(NamedTuple):
 Plan = Union[TensorPlan, Layer, ModulePlan, Repeated]
 
 
+def expressions_in(plan: Plan) -> Iterator[Expression]:
+    """The expressions of a plan."""
+    if isinstance(plan, TensorPlan):
+        yield from plan.sizes
+    elif isinstance(plan, Layer):
+        yield from (one for _, value in plan.arguments for one in expressions(value))
+    elif isinstance(plan, Repeated):
+        yield plan.amount
+        yield from expressions_in(plan.content)
+    else:
+        for member in plan.members:
+            yield from (member.start, member.stop)
+            if member.test is not None and member.test.bound is not None:
+                yield member.test.bound
+            yield from expressions_in(member.content)
+
+
+def rounded_in(plan: Plan) -> set[str]:
+    """The sizes that a plan rounds, or of which it takes the greater one."""
+    return {name for one in expressions_in(plan) if one.is_rounded for name in one.names}
+
+
+def conditions_in(plan: Plan) -> set[str]:
+    """The sizes that a plan's conditions ask for."""
+    if isinstance(plan, Repeated):
+        return conditions_in(plan.content)
+    members = plan.members if isinstance(plan, ModulePlan) else ()
+    own = {name for member in members for name in re.findall(r"[^\W\d]\w*", member.condition)} - {"and"}
+    return own.union(*(conditions_in(member.content) for member in members))
+
+
 def sizes_in(plan: Plan) -> set[str]:
     """The sizes that occur in a plan."""
-    if isinstance(plan, TensorPlan):
-        return set().union(*(size.names for size in plan.sizes))
-    if isinstance(plan, Layer):
-        return plan.names
-    if isinstance(plan, Repeated):
-        return plan.amount.names | sizes_in(plan.content)
-    found: set[str] = set()
-    for member in plan.members:
-        found |= sizes_in(member.content) | member.start.names | member.stop.names
-        found |= set(re.findall(r"[^\W\d]\w*", member.condition))
-        found |= member.test.bound.names if member.test is not None and member.test.bound is not None else set()
-    return found
+    return conditions_in(plan).union(*(one.names for one in expressions_in(plan)))

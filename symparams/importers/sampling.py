@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..errors import Finding, UsageError
 from .given import Given
-from .live import Spec, build, default, takes, tensors_of
+from .live import Spec, build, check_places, default, takes, tensors_of
 from .places import Place, arranged
 from .skeleton import Bone, skeleton
 from .stored import Collection
@@ -42,6 +42,10 @@ class Wanted(NamedTuple):
         plain = {str(steps[0]): value for steps, value in values if len(steps) == 1}
         return arranged(values, lambda steps: default(self.spec.with_sizes(plain), steps))
 
+    def places(self) -> list[Place]:
+        """The places of those sizes that are arguments."""
+        return [at for name, at in self.sizes.items() if self._is_argument(name)]
+
     def _is_argument(self, name: str) -> bool:
         used = {name for value in self.fixed.values() if isinstance(value, Given) for name in value.names}
         return name not in used or len(self.sizes[name].steps) > 1 or takes(self.spec, name)
@@ -68,15 +72,20 @@ class Evidence:
 
     def __init__(self, wanted: Wanted, sizes: Mapping[str, Sequence[int]]) -> None:
         used, held = _envs(sizes)
+        check_places(wanted.spec, [at.steps for at in (*wanted.places(), *wanted.fixed)])
         self.wanted = wanted
         self.kinds: dict[object, int] = {}
         self.told = Progress(len(used) + len(held))
         self.asked = 0
+        self.sizes = sizes
+        self.probed: set[str] = set()
         self.known = [self._built(env) for env in used]
         self.unseen = [self._built(env) for env in held]
-        for env in _own(wanted, self.known):
+        self.shown = [self.known[0].env, {name: values[-1] for name, values in sizes.items()}]
+        for env in _own(wanted, sizes, self.known):
             with suppress(UsageError):  # the model's own sizes needn't go together with those that are given
                 self.unseen.append(self._built(env))
+                self.shown = [*self.shown[:2], *(self.shown[2:] or [env])]
 
     def learn(self, ask: Env | None) -> bool:
         """One more model to find expressions of, at the sizes that would tell most, or one that was held back."""
@@ -96,23 +105,37 @@ class Evidence:
         self.known.append(one)
         return True
 
+    def probe(self, rounded: set[str]) -> bool:
+        """Hold back models at numbers beside multiples of all units, for sizes that are rounded; whether any can be built."""
+        before = len(self.unseen)
+        for name in [name for name in self.sizes if name in rounded - self.probed]:
+            self.probed.add(name)
+            for beside in (-1, 1):
+                with suppress(UsageError):  # the model may refuse what its heads don't divide
+                    self.unseen.append(self._built({**self.known[0].env, name: 2 * max(self.sizes[name]) + beside}))
+        return len(self.unseen) > before
+
+    def telling(self) -> list[Built]:
+        """The models that tell most, for checks: at the first sizes, at the last, and at those that the model takes by itself."""
+        built = [*self.known, *self.unseen]
+        return [one for env in self.shown for one in built if one.env == env]
+
     def _built(self, env: Env) -> Built:
         self.told.step(env)
         module = build(self.wanted.spec.with_sizes(self.wanted.arguments(env)))
         return Built(env, skeleton(module, self.kinds), tensors_of(module, "the model"))
 
 
-def _own(wanted: Wanted, known: Sequence[Built]) -> Iterator[Env]:
-    """The sizes that the model takes by itself, where so many tensors are soon built."""
+def _own(wanted: Wanted, sizes: Mapping[str, Sequence[int]], known: Sequence[Built]) -> Iterator[Env]:
+    """The sizes that the model takes by itself, and its own depths with the given widths, where these are soon built."""
     base = known[0]
     own = wanted.defaults()
-    grown = prod(_growth(name, size, known) for name, size in own.items())
-    if (
-        own
-        and grown * len(base.tensors.tensors) <= MAX_TENSORS
-        and all(one.env != {**base.env, **own} for one in known)
-    ):
-        yield {**base.env, **own}
+    growth = {name: _growth(name, size, known) for name, size in own.items()}
+    depths = {name: own[name] for name, times in growth.items() if times > 1}
+    rows = [{**base.env, **own}] if own else []
+    rows += [{**{name: values[at] for name, values in sizes.items()}, **depths} for at in (-1, 1) if depths]
+    if prod(growth.values()) * len(base.tensors.tensors) <= MAX_TENSORS:
+        yield from (env for env in rows if all(one.env != env for one in known))
 
 
 def _growth(name: str, size: int, known: Sequence[Built]) -> float:
@@ -185,17 +208,20 @@ def _held(vary: Mapping[str, Sequence[int]]) -> Iterator[Env]:
 
 
 class Progress:
-    """Says on stderr what is being built, once it takes longer than a second."""
+    """Says on stderr what is being built, once it takes longer than a second, and then no more often."""
 
     def __init__(self, total: int) -> None:
         self.total = total
         self.count = 0
-        self.start = 0.0
+        self.said = 0.0
 
     def step(self, env: Env) -> None:
         """One more model."""
         self.count += 1
-        self.start = self.start or time.monotonic()  # imports and the first model don't count
-        if time.monotonic() - self.start > PATIENCE:
+        now = time.monotonic()
+        self.said = self.said or now  # imports and the first model don't count
+        if now - self.said > PATIENCE:
+            self.said = now
             sizes = ", ".join(f"{name} = {value}" for name, value in env.items())
-            print(f"symparams: building {self.count} of {self.total}: {sizes}", file=sys.stderr)
+            of = f"{self.count} of {self.total}" if self.count <= self.total else "one more"
+            print(f"symparams: building {of}: {sizes}", file=sys.stderr)

@@ -14,7 +14,7 @@ from .cases import Test
 from .fitting import Expression
 from .layers import Argument, Layer, expressions
 from .merging import INDEXES
-from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan
+from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan, conditions_in
 
 RESERVED = {
     "module",
@@ -107,7 +107,7 @@ class Text:
             for place, slot in enumerate(rows[0])
             if place not in columns and place not in scaled
             for name in slot.expression.names - slot.inside
-        } | _condition_names(plan)
+        } | conditions_in(plan)
         sizes = tuple(name for name in dict.fromkeys((*self.sizes, *INDEXES)) if name in inside)
         return Written(self._name(plan.cls), plan, columns, sizes, scaled)
 
@@ -234,17 +234,6 @@ def _grouped(members: Sequence[MemberPlan]) -> Iterator[list[MemberPlan]]:
         row = [member]
     if row:
         yield row
-
-
-def _condition_names(plan: ModulePlan) -> set[str]:
-    """The sizes that conditions of a module, and of all in it, ask for."""
-    found: set[str] = set()
-    for member in plan.members:
-        found |= set(re.findall(r"[A-Za-z_]\w*", member.condition))
-        content = _inner(member.content)
-        if isinstance(content, ModulePlan):
-            found |= _condition_names(content)
-    return found
 
 
 def _less(words: str, offset: int) -> str:

@@ -335,9 +335,11 @@ class Table(nn.Module):
 
 
 class BesideConfig:
-    """A configuration, as transformers has them."""
+    """A configuration, as transformers has them: it takes whatever it is given."""
 
-    def __init__(self, d=8):
+    model_type = "beside"
+
+    def __init__(self, d=8, **others):
         self.d = d
 
 
@@ -375,3 +377,40 @@ class Configured(nn.Module):
         super().__init__()
         self.h = nn.ModuleList(nn.Linear(config.n_embd, config.n_embd) for _ in range(config.n_layer))
         self.norm = norm(config.n_embd)
+
+
+class Later(nn.Module):
+    """Experts in every sixth layer, which only the model's own depth reaches; activations between layers of a list."""
+
+    def __init__(self, d=32, L=12):
+        super().__init__()
+        self.layers = nn.ModuleList(MoE(d, 2 * d, 3) if i % 6 == 5 else Expert(d, 2 * d) for i in range(L))
+        self.head = nn.Sequential(nn.Identity() if d == 32 else nn.Linear(d, d), nn.ReLU(), nn.Linear(d, 2))
+
+
+class Halved(nn.Module):
+    """Heads whose width is what is left whole of the model's."""
+
+    def __init__(self, d=100):
+        super().__init__()
+        self.q = nn.Linear(d, 12 * (d // 12))
+        self.k = nn.Linear(d, 3 * (d // 12))
+
+
+class Refusing(nn.Module):
+    """A model that fails inside."""
+
+    def __init__(self, d=8):
+        super().__init__()
+        assert d % 3 == 0, "d must be a multiple of 3"
+        self.fc = nn.Linear(d, d)
+
+
+def count(d=8):
+    """No module, though a number."""
+    return d
+
+
+def needy(d, heads):
+    """What has no default for its heads."""
+    return nn.Linear(d, heads)

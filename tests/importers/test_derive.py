@@ -110,7 +110,6 @@ module Attention(d):
 
 module MLP(d):
     fc1: Linear(d, 4*d)
-    act: GELU()
     fc2: Linear(4*d, d)
 
 module Block(d):
@@ -125,6 +124,10 @@ module LM(d, L, V, T):
     h:           L * Block(d)
     head:        Linear(d, V, bias=False)
     tie head.weight = wte.weight
+
+check LM(d=64, L=1, V=10, T=5).params   == 50_820     "counted in the model itself"
+check LM(d=192, L=3, V=30, T=7).params  == 1_340_556  "counted in the model itself"
+check LM(d=64, L=2, V=100, T=32).params == 108_168    "counted in the model itself"
 """
 
 
@@ -132,7 +135,7 @@ def test_a_description_reads_as_one_writes_it(capsys: pytest.CaptureFixture[str]
     text = derived(
         f"{NETS}:LM --vary d=64,128,192 --vary L=1,2,3 --vary V=10,20,30 --vary T=5,6,7 --set heads=4", capsys
     )
-    assert text.startswith(LM)
+    assert text == LM
     assert {outcome.status for outcome in symparams.parse(text).check()} == {"proved"}
     closed = symparams.parse(text).LM.params.expanded()
     assert closed.set(d=8, L=2, V=5, T=3).value() == 5 * 8 + 3 * 8 + 2 * (12 * 64 + 11 * 8 + 4)
@@ -163,6 +166,8 @@ CASES = [
     ("Shared --vary d=8,16,24 --vary L=1,2,3,5", {"d": 20, "L": 7}),
     ("Windowed --vary d=8,16,24 --vary L=4,6,7,9", {"d": 20, "L": 14}),
     ("Computed --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 7}),
+    ("Later --vary d=16,24,40 --vary L=2,3,4", {"d": 20, "L": 13}),
+    ("Halved --vary d=36,48,72,60", {"d": 59}),
     ("Own --vary d=64,128,192 --vary L=1,2,3", {"d": 768, "L": 2}),
 ]
 
@@ -339,3 +344,21 @@ def test_a_model_beside_its_configuration_takes_arguments_of_its_own(capsys: pyt
     text = derived(f"{NETS}:Beside --vary d=8,16,24,32 --set with_head=False", capsys)
     assert "module Beside(d):\n    fc: Linear(d, d)\n" in text
     assert "head: Linear(d, 2)" in derived(f"{NETS}:Beside --vary d=8,16,24,32", capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("Nett --vary d=3,6,9,12", f"{NETS} has no Nett"),
+        ("LM.Attn --vary d=3,6,9,12", f"{NETS} has no LM.Attn"),
+        ("Refusing --vary d=3,4,5,6", "Refusing(d=4) can't be built: AssertionError: d must be a multiple of 3"),
+        ("count --vary d=3,4,5,6", "gives an int, not a torch.nn.Module"),
+        ("needy --vary d=3,4,5,6", "it needs more arguments: --set heads=…"),
+        ("LM --vary dd=3,4,5,6", "it takes d, L, V, T, heads"),
+        ("LM --vary haeds=3,4,5,6", "did you mean heads?"),
+        ("Beside --vary width=3,4,5,6", "BesideConfig has no width"),
+    ],
+)
+def test_what_cant_be_built_is_an_error(words: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", *f"{NETS}:{words}".split()]) == 2
+    assert message in capsys.readouterr().err
