@@ -216,8 +216,8 @@ def _body(signature: Signature) -> Iterator[str]:
             yield f"{head} = {writer.base}"
         return
     yield f"module {head}:" if signature.params else f"module {signature.name}:"
-    doc = writer.doc.replace("\\", "").replace('"', "'")
-    if doc and len(doc) <= 110 and not doc.endswith((":", ",")):
+    doc = writer.doc.replace("\\", "").replace('"', "'").strip("# ")
+    if doc and len(doc) <= 110 and not doc.startswith("<") and not doc.endswith((":", ",")):
         yield f'    "{doc}"'
     yield from inside
     if not any(not line.lstrip().startswith("#") for line in inside):

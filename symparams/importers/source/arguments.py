@@ -67,9 +67,20 @@ class Arguments(Stages):
             param.kind = "maybe"
         elif note == "str":
             param.kind = "text"
-        elif uses_of(arg.arg, definition)["copied"]:
+        elif uses_of(arg.arg, definition)["copied"] or self._is_part(arg, definition, frame.scope):
             param.kind = "module"
         return parameter_text(param)
+
+    @staticmethod
+    def _is_part(arg: ast.arg, definition: ast.FunctionDef, scope: Scope) -> bool:
+        """Whether a parameter is a network by its note, which is a class of networks, and isn't called to make one."""
+        note = arg.annotation
+        if isinstance(note, ast.BinOp):  # Block | None
+            note = note.left
+        if isinstance(note, ast.Subscript) and last_name(note.value) == "Optional":
+            note = note.slice
+        found = dotted_name(note, scope) if note is not None and not isinstance(note, ast.Subscript) else None
+        return isinstance(found, Class) and is_module(found) and not uses_of(arg.arg, definition)["called"]
 
     @staticmethod
     def _fields(arg: ast.arg, scope: Scope) -> Class | None:
@@ -107,6 +118,8 @@ class Arguments(Stages):
         """Whether a parameter is an object with sizes as its attributes."""
         if fields is not None and not any(base == "Enum" for base in map(last_name, fields.definition.bases)):
             return True
+        if self._is_part(arg, definition, cls.scope):
+            return False
         name = arg.arg.lower().strip("_")
         uses = uses_of(arg.arg, definition)
         if uses["spread"] and not (uses["called"] or uses["plain"]):
@@ -146,6 +159,8 @@ class Arguments(Stages):
         constructor = method_of(cls, "__init__")
         if constructor is not None:
             for arg in parameters_of(constructor[0]):
+                if arg.arg == param.argument and self._is_part(arg, constructor[0], constructor[1].scope):
+                    return True
                 if arg.arg == param.argument and arg.annotation is not None:
                     note = ast.unparse(arg.annotation)
                     if "Type[" in note or "Callable" in note or "type[" in note:

@@ -70,7 +70,7 @@ NORMED = ("torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm", "torch.n
 PAIRS = {"to_2tuple", "_pair", "make_2tuple"}
 
 
-QUIET = ("torch.", "numpy.", "einops.", "omegaconf.")
+QUIET = ("torch.", "numpy.", "einops.", "omegaconf.", "packaging.")
 # Packages of Python itself whose functions may give on what they are given.
 MAKERS = {"copy", "functools", "itertools", "collections", "operator", "builtins", "importlib", "contextlib"}
 # Classes of other packages that are no networks, by the ends of their names.

@@ -162,7 +162,7 @@ class Expressions(Reader):
         sign, decide = COMPARED[type(op)]
         left, right = inner(left), inner(right)
         if isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) and (is_none(left) or is_none(right)):
-            return self._is_none(right if is_none(left) else left, isinstance(op, (ast.Is, ast.Eq)))
+            return self._is_none(right if is_none(left) else left, isinstance(op, (ast.Is, ast.Eq)), frame)
         if isinstance(left, (Class, Dotted)) and isinstance(right, (Class, Dotted)):
             is_same = left is right or name_of_class(left) == name_of_class(right)
             return known(is_same is isinstance(op, (ast.Is, ast.Eq)))
@@ -170,7 +170,7 @@ class Expressions(Reader):
             sign, decide = ("==", operator.eq) if isinstance(op, ast.Is) else ("!=", operator.ne)
         if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, Config) and isinstance(left, Text):
             given = self.configured(right, str(left.value), frame, known(None))
-            return self._is_none(given, isinstance(op, ast.NotIn))
+            return self._is_none(given, isinstance(op, ast.NotIn), frame)
         if (
             isinstance(op, (ast.In, ast.NotIn))
             and isinstance(right, Row)
@@ -189,9 +189,17 @@ class Expressions(Reader):
             return one if is_same else negated(one)
         return Text(f"{one.within(SUM)} {sign} {other.within(SUM)}", COMPARE, OPEN, "flag")
 
-    def _is_none(self, value: Value, wanted: bool) -> Text:
+    @staticmethod
+    def _may_miss(value: Value, frame: Frame) -> bool:
+        """Whether a value is a module that is an argument, of which None is the default."""
+        word = value.text if isinstance(value, Text) and value.kind == "module" else ""
+        return any(one.name == word and one.default == "None" for one in frame.writer.params)
+
+    def _is_none(self, value: Value, wanted: bool, frame: Frame) -> Text:
         if is_none(value):
             return known(wanted)
+        if isinstance(value, Text) and self._may_miss(value, frame):
+            return Text(f"{value.text} is {'' if wanted else 'not '}None", COMPARE, OPEN, "flag")
         is_open = isinstance(value, Text) and not value.is_known and value.kind != "module"
         if isinstance(value, Text) and is_open and value.text.isidentifier() and value.kind != "flag":
             return Text(f"{value.text} is {'' if wanted else 'not '}None", COMPARE, OPEN, "flag")
@@ -234,7 +242,7 @@ class Expressions(Reader):
                 return known(bool(value.value))
             if value.kind == "flag":
                 return value
-            if value.kind == "maybe":
+            if value.kind == "maybe" or self._may_miss(value, frame):
                 return Text(f"{value.within(SUM)} is not None", COMPARE, OPEN, "flag")
             if value.kind == "module":
                 return known(True)

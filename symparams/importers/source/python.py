@@ -267,6 +267,10 @@ def counts_of(definition: ast.FunctionDef) -> dict[str, int]:
     return found
 
 
+# Functions by whose names one knows that they make more of one layer.
+COPYING = re.compile(r"deepcopy|_?(get_)?clones?|_?clone_\w*(list|layers?|modules?)\w*")
+
+
 def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
     """How a parameter is used: called, asked for attributes or items, passed on to classes, or plainly."""
     uses = dict.fromkeys(("called", "attribute", "passed", "plain", "module", "copied", "spread"), False)
@@ -303,8 +307,8 @@ def uses_of(name: str, definition: ast.FunctionDef) -> dict[str, bool]:
             is_layer = layer_signature(word)[0] is not None
             uses["plain"] |= is_layer
             uses["passed"] |= not is_layer and (word[:1].isupper() or word == "__init__")
-            uses["copied"] |= word in ("clones", "deepcopy", "_get_clones", "get_clones", "_clones")
-            uses["module"] |= word in ("clones", "deepcopy", "_get_clones", "get_clones")
+            uses["copied"] |= bool(COPYING.fullmatch(word))
+            uses["module"] |= bool(COPYING.fullmatch(word))
         elif isinstance(parent, ast.Assign):
             pass
         else:

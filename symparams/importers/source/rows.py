@@ -53,6 +53,7 @@ METHODS = {"append", "extend", "insert", "items", "keys", "values", "parameters"
            "named_children", "named_modules", "state_dict", "load_state_dict", "reverse"}  # fmt: skip
 
 
+NO_SIZES = "the sizes of this tensor aren't told"
 # Methods of dicts, which serve as configurations too.
 OF_DICTS = {"get", "pop", "copy", "__copy__", "items", "keys", "values", "update", "setdefault"}
 
@@ -406,8 +407,11 @@ class Rows(Expressions):
             return owner
         if node.attr in ("T", "mT"):
             return Path(f"{owner.text}.T", value) if isinstance(owner, Path) else tensors.changed(value, "T", [])
-        if node.attr == "shape" and value.sizes is not None:
-            return Row("tuple", [(None, size) for size in value.sizes])
+        if node.attr == "shape":
+            sizes = value.sizes
+            return (
+                Row("tuple", [(None, size) for size in sizes]) if sizes is not None else Unknown(node, NO_SIZES, False)
+            )
         return Method(owner, node.attr)
 
     def _own(self, node: ast.Attribute, frame: Frame) -> Value:
