@@ -16,6 +16,8 @@ from symparams.errors import Source
 from symparams.importers.differences import compare
 from symparams.importers.report import page
 from symparams.importers.source import imported
+from symparams.importers.source.patterns import arranged
+from symparams.importers.source.values import Text, known
 from symparams.importers.stored import described
 from symparams.model.files import load_text
 
@@ -72,3 +74,21 @@ def test_a_layer_under_another_name_keeps_the_arguments_that_its_tensors_hang_on
 
 def test_every_source_is_built() -> None:
     assert all(builds(path) for path in SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sizes", "given", "expected"),
+    [
+        ("n -> d n", "n", {"d": "w"}, "w, n"),
+        ("c i j -> (i j) c", "2 h h", {}, "h^2, 2"),
+        ("b (h p) ... -> b h p ...", "1 w k k", {"h": "4"}, "1, 4, w//4, k, k"),
+        ("i ... -> i 1 ...", "n 2", {}, "n, 1, 2"),
+        ("(a b) -> a b", "n", {}, None),
+    ],
+)
+def test_patterns_of_einops_tell_sizes(pattern: str, sizes: str, given: dict[str, str], expected: str | None) -> None:
+    def size(word: str) -> Text:
+        return known(int(word)) if word.isdigit() else Text(word)
+
+    found = arranged(pattern, [size(word) for word in sizes.split()], {key: size(one) for key, one in given.items()})
+    assert (None if found is None else ", ".join(one.text for one in found)) == expected

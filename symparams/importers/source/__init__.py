@@ -184,6 +184,7 @@ def _text(importer: Importer, signatures: list[Signature], scope: Scope, path: P
     used = _asked_for(set().union(*map(names_in, texts)), importer.top)
     if open_sizes := sorted(name for name in used if not importer.top[name]):
         yield f"symbol {', '.join(open_sizes)}"
+        yield ""
     yield from (f"{name} = {value}" for name, value in importer.top.items() if value and name in used)
     yield ""
     for signature in signatures:

@@ -59,6 +59,12 @@ def is_member(value: Value) -> bool:
     )
 
 
+def _is_plain(value: Value) -> bool:
+    """Whether a value is a size, name or function, and no layer."""
+    value = inner(value)
+    return (isinstance(value, Text) and value.kind != "module") or isinstance(value, Function)
+
+
 class Assignments(Calls):
     """The reading of assignments."""
 
@@ -185,13 +191,17 @@ class Assignments(Calls):
                 self.freeze(owner, frame, target)
         elif target.attr == "data":
             return
+        elif isinstance(inner(owner), Tensor):
+            return  # what a tensor is told beside its numbers is no part of the network
         elif isinstance(owner, Path):
             row = inner(owner)
             if isinstance(row, Row) and row.kind == "ModuleDict" and target.attr not in dict(row.items):
                 self.put_inside(owner, row, target.attr, value, frame, target)
             else:
                 self._tie(owner, target.attr, value, frame, target)
-        elif isinstance(inner(owner), (Text, Row)) and not (isinstance(value, Text) and value.text.isidentifier()):
+        elif isinstance(inner(owner), (Text, Row)) and (
+            (owns_tensors(value) and not _is_plain(value)) or is_none(value)
+        ):
             raise NotUnderstood("a part of another module is set", target)
 
     def put_inside(self, owner: Value, row: Row, key: str, value: Value, frame: Frame, node: ast.AST) -> None:

@@ -12,7 +12,7 @@ from .frames import Frame
 from .kinds import Kinds
 from .labels import plus
 from .library import layer_signature
-from .nodes import Block, For, names_in, walk
+from .nodes import Block, For, defined, names_in, walk
 from .values import (
     ATOM,
     COMPARE,
@@ -180,7 +180,7 @@ class Builtins(Kinds):
         block = row.own if row.own is not None else row.block
         counts: list[Text] = []
         single, places = len(row.items), 0
-        for one in block.nodes if block is not None else []:
+        for at, one in enumerate(block.nodes if block is not None else []):
             inside = [place for place in row.nodes if any(place is other for other in walk(Block([one])))]
             places += len(inside)
             if (
@@ -189,6 +189,8 @@ class Builtins(Kinds):
                 and all(any(place is other for other in one.body.nodes) for place in inside)
             ):
                 count = Text(one.count or f"len({one.iterable})", SUM if one.start else ATOM)
+                if names_in(count.text) & defined(Block(block.nodes[at:] if block is not None else [])):
+                    raise NotUnderstood("its length is said in what changes behind it", node)
                 counts.append(count if len(inside) == 1 else Text(f"{len(inside)}*{count.within(ATOM)}", PRODUCT))
             elif inside and one is inside[0]:
                 single += 1

@@ -70,7 +70,7 @@ NORMED = ("torch.nn.utils.weight_norm", "torch.nn.utils.spectral_norm", "torch.n
 PAIRS = {"to_2tuple", "_pair", "make_2tuple"}
 
 
-QUIET = ("torch.", "numpy.", "einops.", "omegaconf.", "packaging.")
+QUIET = ("torch.", "omegaconf.", "packaging.")
 # Packages of Python itself whose functions may give on what they are given.
 MAKERS = {"copy", "functools", "itertools", "collections", "operator", "builtins", "importlib", "contextlib"}
 # Classes of other packages that are no networks, by the ends of their names.
@@ -235,7 +235,7 @@ class Calls(Builtins):
             return tensors.grid(args, named, frame.block)
         if path.startswith("torch.") and not path.startswith(("torch.nn", "torch.hub")):
             return tensors.made(callee.last, args, named)
-        if path.startswith("numpy."):
+        if path.startswith(("numpy.", "einops.")):
             return tensors.made(callee.last, args, named)
         is_quiet = path.startswith(QUIET) or callee.path.partition(".")[0] in sys.stdlib_module_names - MAKERS
         if is_quiet or any(part.endswith(WITHOUT_TENSORS) for part in path.split(".")):

@@ -38,6 +38,7 @@ from .values import (
     NotUnderstood,
     Path,
     Row,
+    Tensor,
     Text,
     Unknown,
     Value,
@@ -96,6 +97,12 @@ def _strength(text: str) -> int:
     return found
 
 
+def spelled_sizes(tensor: Tensor) -> tuple[str | None, ...]:
+    """What a tensor is, to compare it with another."""
+    sizes = (None,) if tensor.sizes is None else tuple(size.text for size in tensor.sizes)
+    return (tensor.mark, tensor.trained.text if tensor.trained else None, *sizes)
+
+
 def configurations(frame: Frame) -> list[Config]:
     """The configurations that a body knows."""
     values = (*frame.env.values(), *frame.writer.state.values(), *frame.writer.configs.values())
@@ -112,7 +119,12 @@ class Choices(Assignments):
         if (pair := self._in_pairs(statement, frame)) is not None:
             self.bind(pair[0], pair[1], frame)
             return
-        condition = self.truth(statement.test, frame)
+        try:
+            condition = self.truth(statement.test, frame)
+        except NotUnderstood:
+            if not self._makes_nothing(statement, frame):
+                raise
+            return
         if condition.is_known:
             self.body(statement.body if condition.value else statement.orelse, frame)
             return
@@ -144,6 +156,32 @@ class Choices(Assignments):
             return None
         found = self.spread(ast.IfExp(statement.test, one.value, one.targets[0]), frame)
         return None if found is None else (one.targets[0].id, found)
+
+    def _makes_nothing(self, statement: ast.If, frame: Frame) -> bool:
+        """Whether neither branch of a choice makes a part of the network; what they set is unknown then."""
+        writer, env, state = frame.writer, frame.env, dict(frame.writer.state)
+        said = (len(writer.holes), len(writer.changes))
+        changed: list[tuple[dict[str, Value], str]] = []
+        is_idle = True
+        for part in (statement.body, statement.orelse):
+            inside = frame.inside(Block())
+            try:
+                self.body(part, inside)
+            except (NotUnderstood, Leave):
+                is_idle = False
+            is_idle &= (len(writer.holes), len(writer.changes)) == said and inside.outcome is None
+            is_idle &= all(isinstance(node, Define) for node in inside.block.nodes)
+            changed += [(env, name) for name, value in inside.env.items() if value is not env.get(name)]
+            changed += [(state, name) for name, value in writer.state.items() if value is not state.get(name)]
+            is_idle &= not any(
+                isinstance(value, Path) for value in writer.state.values() if value not in state.values()
+            )
+            del writer.holes[said[0] :], writer.changes[said[1] :]
+            writer.state = dict(state)
+        for home, name in changed if is_idle else ():
+            home[name] = Unknown(statement, "which branch is taken isn't known", False)
+        writer.state = state
+        return is_idle
 
     def _join_settings(self, condition: Text, config: Config, first: dict[str, Value], frame: Frame) -> None:
         """One value of each attribute that a branch sets in a configuration."""
@@ -213,6 +251,8 @@ class Choices(Assignments):
             return a if a is not None else b  # type: ignore[return-value]
         if isinstance(a, Path) or isinstance(b, Path):
             return a if isinstance(a, Path) else b
+        if isinstance(a, Tensor) and isinstance(b, Tensor):
+            return a if spelled_sizes(a) == spelled_sizes(b) else Tensor(None)
         try:
             one, two = self.text(a), self.text(b)
         except NotUnderstood as error:

@@ -230,22 +230,22 @@ class Functions(Methods):
         if isinstance(value, (Partial, Function)) and not value.name:
             value.name = name
         if isinstance(value, Unknown) and _is_given_from_outside(expression):
-            return self._at_top(name, None, frame)
+            return self.at_top(name, None, frame)
         if isinstance(value, Unknown):
             return Unknown(value.node, value.reason, False)
         if isinstance(value, Text) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
-            return self._at_top(name, value, frame)
+            return self.at_top(name, value, frame)
         return value
 
     def _option(self, name: str, default: ast.expr | None, scope: Scope, frame: Frame) -> Value:
         """What a command line gives without words of its user: the default, or else an open size."""
         value = None if default is None else self.lenient(default, Frame(scope, Writer("", None), Block(), {}))
         if value is None or isinstance(value, Unknown):
-            return self._at_top(name, None, frame)
+            return self.at_top(name, None, frame)
         is_number = isinstance(value, Text) and isinstance(value.value, (int, float)) and value.kind != "flag"
-        return self._at_top(name, value, frame) if is_number and isinstance(value, Text) else value
+        return self.at_top(name, value, frame) if is_number and isinstance(value, Text) else value
 
-    def _at_top(self, name: str, value: Text | None, frame: Frame) -> Text:
+    def at_top(self, name: str, value: Text | None, frame: Frame) -> Text:
         """The name of a number that has a line of its own at the top of the text, or of an open size that is declared there."""
         lang, text = spelled(name), "" if value is None else value.text
         while lang in frame.writer.taken or self.top.get(lang, text) != text:

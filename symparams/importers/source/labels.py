@@ -8,7 +8,22 @@ from collections.abc import Callable, Mapping
 from typing import Union
 
 from .algebra import negated
-from .nodes import NAME, Append, Block, Define, For, If, Line, Member, Node, Place, inner_blocks, names_in, walk
+from .nodes import (
+    NAME,
+    Append,
+    Block,
+    Define,
+    For,
+    If,
+    Line,
+    Member,
+    Node,
+    Place,
+    defined,
+    inner_blocks,
+    names_in,
+    walk,
+)
 from .values import ATOM, COMPARE, PRODUCT, NotUnderstood, Path, Row, Tensor, Text, Value, inner, owns_tensors
 
 MAX_INLINE = 88
@@ -90,7 +105,10 @@ class Labels:
 
     def _count(self, row: Row, block: Block, index: str) -> str:
         """Label the places in a block from an index on; the index behind it."""
-        for node in list(block.nodes):
+        nodes = list(block.nodes)
+        for place, node in enumerate(nodes):
+            if defined(Block([node])) & names_in(index) and any(self._grows(row, one) for one in nodes[place:]):
+                index = self._kept(index, node, block)
             if isinstance(node, Append) and any(one is node for one in row.nodes):
                 node.label = dotted(row.label or "", node.key or hole(index))
                 index = index if node.key else plus(index, 1)
@@ -98,13 +116,15 @@ class Labels:
                 index = self._counted(row, node, block, index)
         return index
 
+    def _kept(self, index: str, node: Node, block: Block) -> str:
+        """An index under a name of its own, before a statement that gives what it is said in other values."""
+        name = self._unused("index")
+        block.nodes.insert(block.nodes.index(node), Define(name, index, True))
+        return name
+
     def _grows(self, row: Row, node: Node) -> int:
-        """How many places inside a statement get a number."""
-        return sum(
-            isinstance(one, Append) and any(one is place for place in row.nodes)
-            for body in inner_blocks(node)
-            for one in walk(body)
-        )
+        """How many places in a statement get a number."""
+        return sum(isinstance(one, Append) and any(one is place for place in row.nodes) for one in walk(Block([node])))
 
     def _counted(self, row: Row, node: Union[For, If], block: Block, index: str) -> str:
         if all(
@@ -119,7 +139,11 @@ class Labels:
                 for body in inner_blocks(node):
                     self._count(row, body, index)
                 return plus(index, steps)
-        elif node.count and (steps := self._steps_of(row, node.body)) is not None:
+        elif (
+            node.count
+            and not names_in(node.count) & defined(node.body)
+            and (steps := self._steps_of(row, node.body)) is not None
+        ):
             turn = node.targets if not node.start else f"{node.targets} - {node.start}"
             first = _sum(_times(turn, steps), index)
             if node.start and steps == 1 and node.start == index:  # it goes on where the places before it end

@@ -15,6 +15,7 @@ from .python import (
     Restart,
     assigned,
     changes_parts,
+    counted_loop,
     freezes,
     grows_itself,
 )
@@ -163,6 +164,12 @@ class Loops(Choices):
 
     def _do_while(self, statement: ast.While, frame: Frame) -> None:
         """`while`, as long as it is known whether it goes on."""
+        counted = counted_loop(statement)
+        if counted is not None and counted[1][0] not in frame.named and not self.truth(statement.test, frame).is_known:
+            loop, (name, end) = counted
+            self.execute(loop, frame)
+            frame.env[name] = self.evaluate(end, frame)
+            return
         counts = frame.counts
         frame.counts = {**counts, **dict.fromkeys(assigned([statement]), 2)}
         before = dict(frame.env)

@@ -80,8 +80,10 @@ class Methods(Statements):
             return self._of_row(method, owner, args, named, node, frame)
         if isinstance(owner, Text):
             return self._of_text(method, owner, args, named, node, frame)
+        if isinstance(owner, Tensor) and method.name == "element_size":
+            return self.at_top("element_size", None, frame)
         if isinstance(owner, Tensor):
-            return tensors.changed(owner, method.name, args)
+            return tensors.told(owner, method.name, args) or tensors.changed(owner, method.name, args, named)
         if isinstance(owner, Config):
             return self._of_config(owner, method.name, args, node, frame)
         if isinstance(owner, Unknown):

@@ -152,6 +152,11 @@ def names_in(text: str) -> set[str]:
     return {found for found in NAME.findall(text) if not found.startswith('"')}
 
 
+def defined(block: Block) -> set[str]:
+    """The names that statements give values."""
+    return {node.name for node in walk(block) if isinstance(node, Define)}
+
+
 def mentions(value: Value, name: str, depth: int) -> bool:
     """Whether a value is said in a name."""
     value = inner(value)

@@ -74,6 +74,33 @@ def leaves(statement: ast.AST) -> bool:
     return any(map(leaves, inside))
 
 
+def counted_loop(statement: ast.While) -> tuple[ast.For, tuple[str, ast.expr]] | None:
+    """A `while` that counts by one as a `for`, and its counter with what it is behind it; None for others."""
+    test, last = statement.test, statement.body[-1]
+    if not isinstance(last, ast.AugAssign) or not isinstance(last.target, ast.Name) or ast.unparse(last.value) != "1":
+        return None
+    name, body = last.target.id, statement.body[:-1]
+    if not body or any(leaves(one) or name in assigned([one]) for one in body):
+        return None
+    zero: ast.expr = ast.Constant(0)
+    is_up = isinstance(last.op, ast.Add)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Lt if is_up else ast.Gt):
+        counter, end = test.left, test.comparators[0]
+    elif isinstance(test, ast.BinOp) and isinstance(test.op, ast.Sub) and not is_up:
+        counter, end = test.left, test.right
+    else:
+        counter, end = test, zero
+    uses = any(isinstance(one, ast.Name) and one.id == name for part in body for one in ast.walk(part))
+    if not (isinstance(counter, ast.Name) and counter.id == name) or (uses and not is_up) or (is_up and end is zero):
+        return None
+    turns = ast.unparse(end if is_up else ast.BinOp(counter, ast.Sub(), end) if end is not zero else counter)
+    head = f"for {name} in range({name}, {turns})" if is_up else f"for _ in range({turns})"
+    made = ast.parse(f"{head}: pass").body[0]
+    assert isinstance(made, ast.For)
+    made.body = body
+    return ast.copy_location(made, statement), (name, end)
+
+
 def skips(statement: ast.If) -> bool:
     """Whether a choice ends the turn, `if …: continue`, and says so nowhere else."""
     parts = [*statement.body[:-1], *statement.orelse]
@@ -359,6 +386,7 @@ def asked_attributes(scope: Scope) -> set[str]:
         if isinstance(node, ast.Attribute)
         and isinstance(node.ctx, ast.Load)
         and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls", "config", "cfg", "args"))
+        and node.attr not in ("dtype", "device", "training")
     }
 
 

@@ -107,6 +107,10 @@ class Reader(ABC):
         """A constant of a file; a number gets a line of its own in the text."""
 
     @abstractmethod
+    def at_top(self, name: str, value: Text | None, frame: Frame) -> Text:
+        """The name of a number at the top of the text, or of an open size that is declared there."""
+
+    @abstractmethod
     def lenient(self, node: ast.AST, frame: Frame) -> Value:
         """A value, or `Unknown` where it can't be read."""
 

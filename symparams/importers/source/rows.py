@@ -406,7 +406,7 @@ class Rows(Expressions):
         if node.attr in ("data", "real"):
             return owner
         if node.attr in ("T", "mT"):
-            return Path(f"{owner.text}.T", value) if isinstance(owner, Path) else tensors.changed(value, "T", [])
+            return Path(f"{owner.text}.T", value) if isinstance(owner, Path) else tensors.changed(value, "T", [], {})
         if node.attr == "shape":
             sizes = value.sizes
             return (

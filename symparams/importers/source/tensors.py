@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from .labels import plus
 from .nodes import Block
+from .patterns import arranged, product
 from .values import ATOM, PRODUCT, SIGN, SUM, Row, Tensor, Text, Value, inner, known
 
 SIZED = {
@@ -21,6 +23,7 @@ SIZED = {
     "IntTensor",
     "BoolTensor",
 }
+ARRANGED = {"rearrange", "repeat", "reduce"}
 FILLED = {"full", "normal"}
 SPACED = {"linspace", "logspace"}
 GIVEN = {"tensor", "as_tensor", "from_numpy", "array", "asarray"}
@@ -44,6 +47,8 @@ SAME = {
     "add", "sub", "abs", "clamp", "tril", "triu", "requires_grad_", "mul_", "div_", "add_", "masked_fill", "data",
     "neg", "to_sparse", "to_dense", "sigmoid", "tanh", "softmax", "trunc_normal_", "xavier_uniform_", "kaiming_normal_", "float32", "real",
 }  # fmt: skip
+# The names of arguments that are places or sizes, in their order.
+PLACES = ("dim", "axis", "dim0", "dim1", "start_dim", "end_dim", "dims", "shape", "size", "repeats")
 # Methods that work in place and change the sizes.
 RESHAPING = {"resize_", "resize_as_", "t_", "squeeze_", "unsqueeze_", "transpose_", "swapaxes_", "set_", "as_strided_"}
 
@@ -79,7 +84,9 @@ def made(name: str, args: Sequence[Value], named: Mapping[str, Value]) -> Tensor
         and args
         and isinstance(args[0], Tensor)
     ):
-        sizes = changed(args[0], name, [*args[1:], *named.values()]).sizes
+        sizes = changed(args[0], name, args[1:], named).sizes
+    elif name in ARRANGED and len(args) > 1:
+        sizes = _arranged(args, named)
     elif name in GIVEN and args:
         sizes = _given(args[0])
     elif name in ("fmod", "remainder", "div", "sub", "clamp", "clip", "roll", "flip", "cumsum", "cumprod") and args:
@@ -97,9 +104,19 @@ def _sizes(args: Sequence[Value]) -> list[Text] | None:
     """Sizes given one by one or as one list."""
     if len(args) == 1 and isinstance(args[0], Row):
         args = [inner(one) for one in args[0].values]
+    elif len(args) == 1 and isinstance(args[0], Text) and (args[0].kind == "row" or "shape" in args[0].text):
+        return [Text(f"*{args[0].text}" if args[0].kind == "row" else f"*seq({args[0].text})")]
     if all(isinstance(one, Text) and (not one.is_known or isinstance(one.value, int)) for one in args):
         return [one for one in args if isinstance(one, Text)]
     return None
+
+
+def _arranged(args: Sequence[Value], named: Mapping[str, Value]) -> list[Text] | None:
+    tensor, pattern = args[:2]
+    given = {name: one for name, one in named.items() if isinstance(one, Text)}
+    if not isinstance(tensor, Tensor) or tensor.sizes is None or not isinstance(pattern, Text):
+        return None
+    return arranged(str(pattern.value), tensor.sizes, given)
 
 
 def _arange(args: Sequence[Value], named: Mapping[str, Value]) -> list[Text] | None:
@@ -111,6 +128,13 @@ def _arange(args: Sequence[Value], named: Mapping[str, Value]) -> list[Text] | N
         return sizes
     start, stop = sizes[:2]
     span = stop if start.value == 0 else Text(f"{stop.within(SUM)} - {start.within(PRODUCT)}", SUM)
+    if (
+        isinstance(start.value, int)
+        and start.value > 0
+        and stop.strength == SUM
+        and (less := plus(stop.text, -start.value))
+    ):
+        span = Text(less, SUM if " " in less else ATOM)
     if start.text.startswith("-") and start.strength == SIGN:
         span = Text(f"{stop.within(SUM)} + {start.text[1:]}", SUM)
     if len(sizes) == 3:
@@ -123,17 +147,37 @@ def _given(value: Value) -> list[Text] | None:
     if isinstance(value, Tensor):
         return None if value.sizes is None else list(value.sizes)
     if isinstance(value, Text):
-        return [] if value.is_known and isinstance(value.value, (int, float)) else None
+        if value.kind in ("row", "flags"):
+            return [Text(f"len({value.text})")]
+        is_number = isinstance(value.value, (int, float)) or value.kind == "size" or value.strength < ATOM
+        return [] if is_number else None
     if isinstance(value, Row) and not value.is_open and value.kind in ("list", "tuple"):
         inside = _given(inner(value.values[0])) if value.values else []
         return None if inside is None else [known(len(value.values)), *inside]
     return None
 
 
-def changed(tensor: Tensor, name: str, args: Sequence[Value]) -> Tensor:
+def told(tensor: Tensor, name: str, args: Sequence[Value]) -> Value | None:
+    """What a tensor says of its sizes, `x.size(0)`, `x.numel()`; None for other methods."""
+    sizes = tensor.sizes
+    if sizes is None or any("*" in one.text[:1] for one in sizes):
+        return None
+    if name in ("numel", "nelement"):
+        return product(sizes)
+    if name in ("dim", "ndimension"):
+        return known(len(sizes))
+    place = inner(args[0]).value if args and isinstance(inner(args[0]), Text) else None  # type: ignore[union-attr]
+    if name == "size" and isinstance(place, int) and -len(sizes) <= place < len(sizes):
+        return sizes[place]
+    return Row("tuple", [(None, one) for one in sizes]) if name == "size" and not args else None
+
+
+def changed(tensor: Tensor, name: str, args: Sequence[Value], named: Mapping[str, Value]) -> Tensor:
     """The tensor that a method gives."""
     sizes = tensor.sizes
-    args = [inner(one) for one in args]
+    args = [inner(one) for one in [*args, *(named[key] for key in PLACES if key in named)]]
+    if "keepdim" in named or "keepdims" in named:
+        return Tensor(None, tensor.mark)
     if name in ("new_zeros", "new_ones", "new_empty", "new_full"):
         given = _sizes(args[:1] if name == "new_full" else args)
         return Tensor(None if given is None else tuple(given))
@@ -170,7 +214,7 @@ def changed(tensor: Tensor, name: str, args: Sequence[Value]) -> Tensor:
     if name in ("flatten", "ravel") and None not in numbers:
         first, last = ([*numbers, *(0, -1)[len(numbers) :]])[:2]
         end = (last or 0) % len(sizes) + 1 if sizes else 0
-        return Tensor((*sizes[: first or 0], _product(sizes[first or 0 : end]), *sizes[end:]), tensor.mark)
+        return Tensor((*sizes[: first or 0], product(sizes[first or 0 : end]), *sizes[end:]), tensor.mark)
     if name in ("sum", "mean") and None not in numbers and len(numbers) < 2:
         return Tensor(
             tuple(one for place, one in enumerate(sizes) if numbers and place != (numbers[0] or 0) % len(sizes))
@@ -183,7 +227,7 @@ def _viewed(tensor: Tensor, name: str, sizes: list[Text] | None) -> Tensor:
     if sizes is None or name == "repeat":
         if sizes is None or len(sizes) != len(old):
             return Tensor(None, tensor.mark)
-        return Tensor(tuple(_product([a, b]) for a, b in zip(sizes, old, strict=True)), tensor.mark)
+        return Tensor(tuple(product([a, b]) for a, b in zip(sizes, old, strict=True)), tensor.mark)
     if name == "expand":
         shift = len(sizes) - len(old)
         sizes = [old[place - shift] if one.value == -1 else one for place, one in enumerate(sizes)]
@@ -195,20 +239,8 @@ def _viewed(tensor: Tensor, name: str, sizes: list[Text] | None) -> Tensor:
             if same is None:
                 return Tensor(None, tensor.mark)
             left.remove(same)
-        sizes = [_product(left) if one.value == -1 else one for one in sizes]
+        sizes = [product(left) if one.value == -1 else one for one in sizes]
     return Tensor(tuple(sizes), tensor.mark)
-
-
-def _product(sizes: Sequence[Text]) -> Text:
-    kept = [one for one in sizes if one.value != 1] or [known(1)]
-    if all(isinstance(one.value, int) for one in kept):
-        total = 1
-        for one in kept:
-            total *= one.value
-        return known(total)
-    first, *rest = kept
-    words = [first.within(PRODUCT), *(one.within(ATOM if set("/%") & set(one.text) else PRODUCT) for one in rest)]
-    return Text("*".join(words), PRODUCT if rest else first.strength)
 
 
 def taken(tensor: Tensor, cuts: Sequence[str | Text | None]) -> Tensor:
@@ -257,7 +289,7 @@ def _together(name: str, args: Sequence[Value], named: Mapping[str, Value]) -> l
         return None
     along = [one[where] for one in sizes]
     same = len({one.text for one in along}) == 1
-    total = _product([known(len(along)), along[0]]) if same else Text(" + ".join(one.text for one in along), SUM)
+    total = product([known(len(along)), along[0]]) if same else Text(" + ".join(one.text for one in along), SUM)
     return [*first[:where], total, *first[where + 1 :]]
 
 
