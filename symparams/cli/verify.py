@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,16 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what differs; 1 where something does."""
+    was_on = gc.isenabled()
+    gc.disable()  # it would walk all tensors again and again, and nothing is there for it to free
+    try:
+        return _run(options)
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _run(options: argparse.Namespace) -> int:
     from ..importers.differences import compare
     from ..importers.nearest import nearer, told
     from ..importers.report import data, page

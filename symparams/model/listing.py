@@ -11,7 +11,7 @@ from ..formula.nodes import All, Iverson, Node
 from ..formula.nodes import Any as AnyOf
 from ..formula.polynomial import Facts
 from .conditions import negation, node_of
-from .measure import Paths, all_but, combined, turn_named, under
+from .measure import AllBut, Paths, all_but, combined, turn_named, under
 from .names import shown
 from .network import Content, Copies, Guard, Item, Loop, Member, Network, Part, Piece, Tensor, Turns
 from .putting import put_index, put_items, put_paths
@@ -91,10 +91,9 @@ def tensors(part: Part, facts: Facts, *, expand: bool = False) -> Iterator[Tenso
         if count >= MAX_ROWS:
             message = f"there are more than {MAX_ROWS:,} tensors to list"
             raise LimitError(Finding("limit-rows", message, hint="list them folded"))
-        sizes = row.sizes
         for index, at in part.put:
-            sizes = tuple(put_index(size, index, at) for size in sizes)
-        yield row._replace(sizes=sizes)
+            row = row._replace(sizes=tuple(put_index(size, index, at) for size in row.sizes))
+        yield row
 
 
 def _content(
@@ -154,9 +153,20 @@ def _copies(
         return
     if isinstance(content.amount, Node):
         raise ValueNeeded(Finding("open-sizes", f"{'.'.join(name)} has {_text(content.amount)} copies, which is open"))
+    if not special and not any(path and isinstance(path[0], AllBut) for path in tied):
+        rows = list(_content(content.inner, (), count, mark, _below(tied, "*"), expand)) if content.amount else []
+        for turn in range(int(content.amount)):
+            yield from _named(rows, ".".join([*name, str(turn)]))
+        return
     for turn in range(int(content.amount)):
         inside = _below(tied, "*") | _below(tied, str(turn)) | all_but(tied, turn)
         yield from _content(content.inner, (*name, str(turn)), count, mark, inside, expand)
+
+
+def _named(rows: list[TensorRow], name: str) -> Iterator[TensorRow]:
+    """The rows of one copy as those of the copy of this name."""
+    for row, sizes, count, kind, layer, twin in rows:
+        yield TensorRow(f"{name}.{row}" if row else name, sizes, count, kind, layer, f"{name}.{twin}" if twin else "")
 
 
 def _below(tied: Paths, name: str) -> Paths:
