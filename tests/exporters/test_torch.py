@@ -13,7 +13,8 @@ import symparams
 from symparams.api import question
 from symparams.cli import main
 from symparams.errors import Source
-from symparams.importers.differences import compare, page
+from symparams.importers.differences import compare
+from symparams.importers.report import page
 from symparams.importers.source import imported
 from symparams.importers.stored import described
 from symparams.model.files import ZOO, load_file, load_text
