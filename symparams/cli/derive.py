@@ -26,7 +26,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=N,N,N",
-        help="an argument that becomes a size of the description, with at least three values; may be repeated",
+        help="an argument that becomes a size of the description, with at least three values, or a yes/no, True,False; may be repeated",
     )
     command.add_argument(
         "-s",
@@ -66,13 +66,15 @@ def _pair(words: str) -> tuple[str, str]:
 
 
 def _numbers(name: str, words: str) -> list[int]:
+    flags = [word.strip() for word in words.split(",")]
+    if all(flag in ("True", "False") for flag in flags):
+        return [flag == "True" for flag in dict.fromkeys(flags)]
     try:
         return list(dict.fromkeys(int(word) for word in words.split(",")))
     except ValueError:
-        hint = f"--vary {name}=64,128,192"
-        raise UsageError(
-            Finding("derive-vary", f"{name} is varied over whole numbers, not {words}", hint=hint)
-        ) from None
+        hint = f"--vary {name}=64,128,192, or --vary {name}=True,False"
+        message = f"{name} is varied over whole numbers, or True and False, not {words}"
+        raise UsageError(Finding("derive-vary", message, hint=hint)) from None
 
 
 def _value(words: str) -> Any:

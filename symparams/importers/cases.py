@@ -92,7 +92,7 @@ class Unclear(NamedTuple):
 def presence(flags: Sequence[bool], envs: Sequence[Env], indexes: Sequence[str]) -> str | Unclear | None:
     """The condition on the sizes under which something is there; None where nothing simple says it."""
     names = [name for name in envs[0] if name not in indexes]
-    for one, other in combinations(names, 2):
+    for one, other in combinations([name for name in names if not isinstance(envs[0][name], bool)], 2):
         equal = [env[one] == env[other] for env in envs]
         if len(set(equal)) > 1 and all(e == flag for e, flag in zip(equal, flags, strict=True)):
             return f"{one} == {other}"
@@ -110,6 +110,8 @@ def _of_one(name: str, flags: Sequence[bool], values: Sequence[int]) -> str | Un
     away = {value for value, flag in zip(values, flags, strict=True) if not flag}
     if there & away:
         return None
+    if isinstance(values[0], bool):
+        return (name if True in there else f"not {name}") if there and away else None
     edges = [(low, high) for low, high in pairwise(sorted(there | away)) if (low in there) != (high in there)]
     if len(edges) == 1 and edges[0][1] == edges[0][0] + 1:
         return f"{name} >= {edges[0][1]}" if edges[0][1] in there else f"{name} < {edges[0][1]}"

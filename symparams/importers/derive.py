@@ -6,6 +6,7 @@ sizes that weren't used to find it, tensor by tensor.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -44,6 +45,7 @@ def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, An
     check_sizes(vary)
     places = {place(name): values for name, values in vary.items()}
     wanted = Wanted(spec, {at.symbol: at for at in places}, {place(name): value for name, value in fixed.items()})
+    flags = {place(name).symbol for name, values in vary.items() if isinstance(values[0], bool)}
     seen = Evidence(wanted, {at.symbol: values for at, values in places.items()})
     while True:
         try:
@@ -54,14 +56,15 @@ def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, An
                 raise
             continue
         text, name = text_of(plan, list(wanted.sizes), ties)
-        text = formatted(Source("<derived>", _heading(wanted) + text))
+        text = formatted(Source("<derived>", _heading(wanted, flags) + text))
         unit = load_text(Source("<derived>", text))
         wrong = next((one for one in (*seen.unseen, *seen.known) if _difference(unit, name, one)), None)
         if wrong is None and seen.probe(rounded_in(plan)):
             continue
         if wrong is None:
             checked = formatted(Source("<derived>", text + _checks(name, seen.telling())))
-            unused = tuple(at.text for size, at in wanted.sizes.items() if size not in sizes_in(plan))
+            used = sizes_in(plan) | set(re.findall(r"\w+", " ".join(ties)))
+            unused = tuple(at.text for size, at in wanted.sizes.items() if size not in used)
             return Derived(checked, name, tuple(one.env for one in seen.unseen), unused)
         if not seen.learn_of(wrong):
             raise _difference(unit, name, wrong)  # type: ignore[misc]
@@ -70,11 +73,12 @@ def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, An
 # ------------------------------------------------------------------------------------------------------ text
 
 
-def _heading(wanted: Wanted) -> str:
+def _heading(wanted: Wanted, flags: set[str]) -> str:
     named = [f"{at.text} = {_shown(value)}" for at, value in wanted.fixed.items()]
     named += [f"{at.text} = {name}" for name, at in wanted.sizes.items() if at.text != name]
+    declared = [f"{name} flag" if name in flags else name for name in wanted.sizes]
     given = f" with {', '.join(named)}" if named else ""
-    return f"# Derived from {wanted.spec.text}{given}.\n\nsymbol {', '.join(wanted.sizes)}\n\n"
+    return f"# Derived from {wanted.spec.text}{given}.\n\nsymbol {', '.join(declared)}\n\n"
 
 
 def _shown(value: Any) -> str:

@@ -158,7 +158,7 @@ def fit(values: Sequence[int], envs: Sequence[Env], last: Sequence[str] = ()) ->
     """
     if all(value == values[0] for value in values):
         return number(values[0])
-    names = [name for name in envs[0] if len({env[name] for env in envs}) > 1]
+    names = [name for name in envs[0] if len({env[name] for env in envs}) > 1 and not isinstance(envs[0][name], bool)]
     early = [name for name in names if name not in last]
     for known in (early, names) if len(early) < len(names) else (names,):
         found = _fit(values, envs, known, tuple(name for name in last if name in known))

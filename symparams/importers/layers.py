@@ -10,51 +10,80 @@ from ..errors import Source, SymparamsError
 from ..model.files import Unit, library_module
 from ..syntax import tree
 from .fitting import Env, Expression
+from .parametrized import Call
 from .skeleton import Attribute, Bone
 from .stored import Stored, described
+from .unfit import Unfit
 
-Argument = Union[Expression, bool, str, None, tuple[Expression, ...]]
-Fit = Callable[[Sequence[int], str], Expression]
+
+class Condition(NamedTuple):
+    """An argument that is True where the sizes are so, as `bias` or `d != 64`."""
+
+    text: str
 
 
 class Layer(NamedTuple):
-    """A call of the library: the layer, its arguments by name, those before `is_named` without, and its mark."""
+    """A call of the library: the layer, its arguments by name, those before `unnamed` without, its mark, and what parametrizes it."""
 
     cls: str
     arguments: tuple[tuple[str, Argument], ...]
     unnamed: int
     mark: str
+    calls: tuple[Call, ...] = ()
+
+
+Argument = Union[Expression, Condition, Layer, bool, str, None, tuple[Expression, ...]]
+Fit = Callable[[Sequence[int], str], Expression]
+Told = Callable[[Sequence[bool]], str | None]
 
 
 def expressions(value: Argument) -> tuple[Expression, ...]:
     """The expressions in an argument."""
     if isinstance(value, Expression):
         return (value,)
-    return () if value is None or isinstance(value, bool | str) else value
+    if isinstance(value, Layer):
+        return tuple(one for _, inner in value.arguments for one in expressions(inner))
+    return () if value is None or isinstance(value, bool | str | Condition) else value
 
 
-def layer_of(seen: Sequence[tuple[Env, Mapping[str, Attribute]]], bone: Bone, fit: Fit, path: str) -> Layer | None:
-    """The call that makes the layer, or None where PyTorch doesn't keep what it was made with."""
-    required, needed = _parameters(bone.cls, tuple(bone.attributes.items()), tuple(_stored(bone).items()))
-    if required is None:
+def conditions(layer: Layer) -> tuple[str, ...]:
+    """The conditions among the arguments of a layer."""
+    return tuple(value.text for _, value in layer.arguments if isinstance(value, Condition))
+
+
+def layer_of(seen: Sequence[tuple[Env, Bone]], fit: Fit, told: Told, path: str) -> Layer | None:
+    """The call that makes the layer, or None where PyTorch doesn't keep what it was made with.
+
+    told: the condition under which something is so, where there is one. Raises: `Unfit`.
+    """
+    first = seen[0][1]
+    alike = {(bone.kind, tuple(bone.tensors)): bone for _, bone in seen}.values()  # but for their sizes
+    known = [_parameters(bone.cls, tuple(bone.attributes.items()), tuple(_stored(bone).items())) for bone in alike]
+    required = known[0][0]
+    if required is None or any(one is None for one, _ in known):
         return None
-    marks = {one.kind for one in bone.tensors.values()} - {"buffer"}
+    marks = {one.kind for bone in alike for one in bone.tensors.values()} - {"buffer"}
     if len(marks) > 1:
         return None
-    arguments = tuple(
-        (name, _argument([a[name] for _, a in seen], fit, f"{path}.{name}")) for name in (*required, *needed)
-    )
-    return Layer(bone.cls, arguments, len(required), "frozen" if marks == {"frozen"} else "")
+    needed = [name for name in first.attributes if any(name in names for _, names in known)]
+    arguments = tuple((name, _argument(name, seen, fit, told, f"{path}.{name}")) for name in (*required, *needed))
+    return Layer(first.cls, arguments, len(required), "frozen" if marks == {"frozen"} else "", first.calls)
 
 
-def _argument(values: list[Attribute], fit: Fit, path: str) -> Argument:
+def _argument(name: str, seen: Sequence[tuple[Env, Bone]], fit: Fit, told: Told, path: str) -> Argument:
+    values = [bone.attributes.get(name) for _, bone in seen]
     first = values[0]
     if isinstance(first, tuple):
         columns = zip(*(value for value in values if isinstance(value, tuple)), strict=True)
         sizes = [fit(list(column), path) for column in columns]
         return sizes[0] if len(set(sizes)) == 1 and len(sizes) in (2, 3) else tuple(sizes)
     if isinstance(first, bool | str) or first is None:
-        return first
+        if all(value == first for value in values):
+            return first
+        condition = told([value is True for value in values]) if isinstance(first, bool) else None
+        if condition is None:
+            raise Unfit(path, [(env, value) for (env, _), value in zip(seen, values, strict=True)])
+        return Condition(condition)
     return fit([value for value in values if isinstance(value, int)], path)
 
 

@@ -6,20 +6,19 @@ Children of a list that are alike become a multiple or a loop; where they are of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .cases import Runs, Test, period, prefix, presence
 from .fitting import Env, Expression, fit
 from .layers import layer_of
-from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan, sizes_in
-from .skeleton import LISTS, NUMBER, TENSOR, Bone
+from .numbering import KINDS, alike, class_name, named, names_of, numbers_of, rows_of, some_of
+from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan, sizes_in, stacked
+from .skeleton import LISTS, TENSOR, Bone
 from .stored import Stored
 from .unfit import Observation, Unfit, Unmerged, finding, fitted
 
 INDEXES = ("i", "j", "k", "l", "m", "n")
-MAX_SEEN = 5
-_LAST = re.compile(r"\d+(?=\D*$)")
 
 
 def merged(seen: Sequence[Observation]) -> ModulePlan:
@@ -44,15 +43,22 @@ def _content(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> Pl
         raise Unfit(path, [(env, bone.cls) for env, bone in seen])
     if first.cls == TENSOR:
         return _plan_of_tensor(seen, TENSOR, path, indexes)
-    if first.is_library and first.cls not in LISTS:
-        if any(bone.kind != first.kind for _, bone in seen):
+    if first.is_layer:
+        if any(bone.calls != first.calls for _, bone in seen):
             raise Unfit(path, [(env, bone.cls) for env, bone in seen])
-        found = layer_of(
-            [(env, bone.attributes) for env, bone in seen], first, lambda v, p: fitted(v, seen, p, indexes), path
-        )
+        found = layer_of(seen, lambda v, p: fitted(v, seen, p, indexes), lambda f: _told(f, seen, indexes), path)
         if found is not None:
             return found
-    return _module(seen, path, indexes)
+        if any(bone.kind != first.kind for _, bone in seen):
+            raise Unfit(path, [(env, bone.cls) for env, bone in seen])
+    made = _module(seen, path, indexes)
+    return (stacked(made) if first.is_library else None) or made
+
+
+def _told(flags: Sequence[bool], seen: list[Observation], indexes: tuple[str, ...]) -> str | None:
+    """The condition on the sizes under which something is so."""
+    found = presence(flags, [env for env, _ in seen], indexes)
+    return found if isinstance(found, str) else None
 
 
 def _module(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> ModulePlan:
@@ -65,13 +71,50 @@ def _module(seen: list[Observation], path: str, indexes: tuple[str, ...]) -> Mod
 def _tensor(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...]) -> list[MemberPlan]:
     """A tensor; where it comes in several kinds, or isn't always there, each kind under its condition."""
     where = _joined(path, name)
-    kinds: list[object] = [
-        (len(one.shape), one.kind) if (one := bone.tensors.get(name)) is not None else None for _, bone in seen
-    ]
-    return [
-        MemberPlan(name, _plan_of_tensor(there, name, where, indexes), condition=condition)
-        for condition, there in _cases(kinds, seen, where, indexes)
-    ]
+    found = [bone.tensors.get(name) for _, bone in seen]
+    kinds = [(len(one.shape), one.kind) if one is not None else None for one in found]
+
+    def cases(kinds: Sequence[object]) -> list[MemberPlan]:
+        return [
+            MemberPlan(name, _plan_of_tensor(there, name, where, indexes), condition=condition)
+            for condition, there in _cases(kinds, seen, where, indexes)
+        ]
+
+    return _first([kinds, *_by_flags(kinds, seen)], cases)
+
+
+def _first(
+    tried: Sequence[Sequence[object]], cases: Callable[[Sequence[object]], list[MemberPlan]]
+) -> list[MemberPlan]:
+    """The members that the first of these ways to tell kinds gives. Raises: `Unfit`, of the first."""
+    failed: Unfit | None = None
+    done: list[list[object]] = []
+    for kinds in tried:
+        partition = _partition(kinds)
+        if partition in done:
+            continue
+        done.append(partition)
+        try:
+            return cases(kinds)
+        except Unfit as unfit:
+            failed = failed or unfit
+            if unfit.is_final:
+                break
+    assert failed is not None
+    failed.is_final = failed.is_final or len(done) > 1
+    raise failed
+
+
+def _partition(kinds: Sequence[object]) -> list[object]:
+    """The same for kinds that tell the same apart."""
+    known: dict[object, int] = {}
+    return [kind if kind is None else known.setdefault(kind, len(known)) for kind in kinds]
+
+
+def _by_flags(kinds: Sequence[object], seen: list[Observation]) -> Iterator[list[object]]:
+    """Kinds that each yes/no which is varied tells further apart."""
+    for name in [name for name, value in seen[0][0].items() if isinstance(value, bool)]:
+        yield [None if kind is None else (kind, env[name]) for kind, (env, _) in zip(kinds, seen, strict=True)]
 
 
 def _plan_of_tensor(seen: list[Observation], name: str, path: str, indexes: tuple[str, ...]) -> TensorPlan:
@@ -113,9 +156,9 @@ def _joined(path: str, name: str) -> str:
 
 def _children(seen: list[Observation], path: str, indexes: tuple[str, ...], before: str) -> list[MemberPlan]:
     """The members that a module's children make; rows of numbered ones together."""
-    rows = _rows(seen)
+    rows = rows_of(seen)
     found: list[MemberPlan] = []
-    for name in _names(seen):
+    for name in names_of(seen):
         row = next((row for row in rows if name in row), None)
         if row is not None and row[0] == name:
             found += _row(rows[row], row, seen, path, indexes, before)
@@ -130,7 +173,7 @@ def _refuse_steps(members: list[MemberPlan], path: str) -> None:
 
     Raises: `Unfit`.
     """
-    for names in _alike(member.label for member in members if re.search("[<>]", member.condition)):
+    for names in alike(member.label for member in members if re.search("[<>]", member.condition)):
         conditions = {member.label: member.condition for member in members if member.label in names}
         if len(set(conditions.values())) > 1:
             message = f"{_joined(path, names[0])} and others come one by one, and their names follow no row"
@@ -140,22 +183,29 @@ def _refuse_steps(members: list[MemberPlan], path: str) -> None:
 def _child(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...], before: str) -> list[MemberPlan]:
     where = _joined(path, name)
     children = [bone.children.get(name) for _, bone in seen]
-    kinds = [_sort(child) if child is not None and child.owns_tensors else None for child in children]
-    found = []
-    for condition, there in _cases(kinds, seen, where, indexes):
-        inside = [(env, bone.children[name]) for env, bone in there]
-        if inside[0][1].cls in LISTS and not inside[0][1].tensors:
-            members = _list(name, inside, where, indexes, before)
-        else:
-            content = _content(inside, where, indexes)
-            members = [] if content is None else [MemberPlan(before + name, content)]
-        found += [one._replace(condition=_both(condition, one.condition)) for one in members]
-    return found
+    rough, fine = (
+        [sort(child) if child is not None and child.owns_tensors else None for child in children] for sort in SORTS
+    )
+
+    def cases(kinds: Sequence[object]) -> list[MemberPlan]:
+        found = []
+        for condition, there in _cases(kinds, seen, where, indexes):
+            inside = [(env, bone.children[name]) for env, bone in there]
+            if inside[0][1].cls in LISTS and not inside[0][1].tensors:
+                members = _list(name, inside, where, indexes, before)
+            else:
+                content = _content(inside, where, indexes)
+                members = [] if content is None else [MemberPlan(before + name, content)]
+            found += [one._replace(condition=_both(condition, one.condition)) for one in members]
+        return found
+
+    return _first([rough, fine, *_by_flags(rough, seen), *_by_flags(fine, seen)], cases)
 
 
-def _sort(bone: Bone) -> tuple[str, int]:
-    """What children share that one plan describes: layers of PyTorch all but their sizes, others their class."""
-    return (bone.cls, bone.kind if bone.cls == TENSOR or (bone.is_library and bone.cls not in LISTS) else 0)
+SORTS: tuple[Callable[[Bone], object], ...] = (  # what children share that one plan describes
+    lambda bone: (bone.cls, bone.kind if bone.cls == TENSOR else bone.calls),
+    lambda bone: (bone.cls, bone.kind if bone.cls == TENSOR or bone.is_layer else 0),
+)
 
 
 def _both(one: str, other: str) -> str:
@@ -176,65 +226,10 @@ def _list(name: str, seen: list[Observation], path: str, indexes: tuple[str, ...
 # ------------------------------------------------------------------------------------------------------ rows
 
 
-def _rows(seen: list[Observation]) -> dict[tuple[str, ...], str]:
-    """Rows of numbered children: the names at the first sizes → the label with `{}` for the number."""
-    groups: dict[str, list[str]] = {}
-    for names in _alike(_names(seen)):
-        is_one = all(len(set(NUMBER.findall(name))) == 1 for name in names)  # block_2_conv_2
-        for name in names:
-            label = NUMBER.sub("{}", name) if is_one else _LAST.sub("{}", name)
-            groups.setdefault(label, []).append(name)
-    rows = {}
-    for label, names in groups.items():
-        counts = {len(_numbers(label, bone)) for _, bone in seen}
-        if len(counts) > 1 or (seen[0][1].cls in LISTS and len(names) > 1):
-            rows[tuple(names)] = label
-    return rows
-
-
-def _alike(names: Iterable[str]) -> list[list[str]]:
-    """Those names with numbers which differ in them only, together."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        if NUMBER.search(name):
-            groups.setdefault(NUMBER.sub("#", name), []).append(name)
-    return list(groups.values())
-
-
-def _names(seen: list[Observation]) -> list[str]:
-    """The names of all children, in the order of the fullest; others behind those that they stand behind."""
-    bones = sorted((bone for _, bone in seen), key=lambda bone: -len(bone.children))
-    found = list(bones[0].children)
-    known = set(found)
-    for bone in bones[1:]:
-        if known.issuperset(bone.children):
-            continue
-        place = 0
-        for name in bone.children:
-            if name in known:
-                place = found.index(name) + 1
-            else:
-                found.insert(place, name)
-                known.add(name)
-                place += 1
-    return found
-
-
-def _numbers(label: str, bone: Bone) -> list[int]:
-    """The numbers of a row's children in one module."""
-    first, *others = map(re.escape, label.split("{}"))
-    pattern = re.compile(first + r"(\d+)" + r"\1".join(others))
-    return sorted(int(match.group(1)) for name in bone.children if (match := pattern.fullmatch(name)))
-
-
-def _named(label: str, number: int) -> str:
-    return label.replace("{}", str(number))
-
-
 def _row(
     label: str, names: tuple[str, ...], seen: list[Observation], path: str, indexes: tuple[str, ...], before: str
 ) -> list[MemberPlan]:
-    numbers = [_numbers(label, bone) for _, bone in seen]
+    numbers = [numbers_of(label, bone) for _, bone in seen]
     is_row = all(row == list(range(row[0], row[0] + len(row))) for row in numbers if row)
     row = Row(label, seen, path, indexes, before)
     try:
@@ -268,35 +263,23 @@ class Row(NamedTuple):
 
 def _of_kinds(row: Row, numbers: list[list[int]]) -> list[MemberPlan]:
     """The members of a row, its kinds told as coarsely as goes: by class and tensors, by all that is inside, by sizes."""
-    found: Unfit | None = None
+    failed: Unfit | None = None
+    done: list[list[Runs]] = []
     children = [
-        [bone.children[_named(row.label, at)] for at in ats] for ats, (_, bone) in zip(numbers, row.seen, strict=True)
+        [bone.children[named(row.label, at)] for at in ats] for ats, (_, bone) in zip(numbers, row.seen, strict=True)
     ]
     for told in KINDS:
-        rows = [Runs(ats, told(bones)) for ats, bones in zip(numbers, children, strict=True)]
+        known: dict[object, int] = {}
+        kinds = [[known.setdefault(kind, len(known)) for kind in told(bones)] for bones in children]
+        rows = [Runs(ats, own) for ats, own in zip(numbers, kinds, strict=True)]
+        if rows in done:
+            continue
+        done.append(rows)
         try:
             return _runs(row, rows)
         except Unfit as unfit:
-            found = found or unfit
-    raise found  # type: ignore[misc]
-
-
-def _by_sizes(bones: Sequence[Bone]) -> list[int]:
-    """The kinds of a row's members that tell sizes apart, numbered as they come."""
-    known: dict[object, int] = {}
-    return [known.setdefault((bone.fine, _shapes(bone)), len(known)) for bone in bones]
-
-
-def _shapes(bone: Bone) -> object:
-    own = tuple(one.shape for one in bone.tensors.values())
-    return own, tuple(_shapes(child) for child in bone.children.values())
-
-
-KINDS: tuple[Callable[[Sequence[Bone]], list[int]], ...] = (
-    lambda bones: [bone.kind for bone in bones],
-    lambda bones: [bone.fine for bone in bones],
-    _by_sizes,
-)
+            failed = failed or unfit
+    raise failed  # type: ignore[misc]
 
 
 def _runs(row: Row, rows: list[Runs]) -> list[MemberPlan]:
@@ -358,7 +341,7 @@ def _peeled(row: Row, rows: list[Runs]) -> list[MemberPlan]:
 def _kinds_seen(row: Row) -> list[tuple[Env, object]]:
     found: list[tuple[Env, object]] = []
     for env, bone in row.seen:
-        names = [bone.children[_named(row.label, at)].cls for at in _numbers(row.label, bone)]
+        names = [bone.children[named(row.label, at)].cls for at in numbers_of(row.label, bone)]
         found.append((env, ", ".join(names[:6]) + (", …" if len(names) > 6 else "")))
     return found
 
@@ -420,7 +403,7 @@ def _run(row: Row, spans: list[tuple[int, int]]) -> list[MemberPlan]:
     start = row.fitted([span[0] for span in spans], "the start of")
     stop = row.fitted([span[1] for span in spans], "the number of")
     if start.constant is not None and stop.constant == start.constant + 1:
-        return _child(_named(row.label, start.constant), row.seen, row.path, row.indexes, row.before)
+        return _child(named(row.label, start.constant), row.seen, row.path, row.indexes, row.before)
     return _turns(row, [list(range(*span)) for span in spans], start, stop, start.constant or 0)
 
 
@@ -429,9 +412,9 @@ def _turns(row: Row, chosen: list[list[int]], start: Expression, stop: Expressio
     label, before, where, indexes = row.label, row.before, row.where, row.indexes
     index = next(name for name in INDEXES if name not in indexes and all(name not in env for env, _ in row.seen))
     inside: list[Observation] = [
-        ({**env, index: at - offset}, bone.children[_named(label, at)])
+        ({**env, index: at - offset}, bone.children[named(label, at)])
         for numbers, (env, bone) in zip(chosen, row.seen, strict=True)
-        for at in _some(numbers)
+        for at in some_of(numbers)
     ]
     if not inside:
         return []
@@ -439,7 +422,7 @@ def _turns(row: Row, chosen: list[list[int]], start: Expression, stop: Expressio
         members = _list("{}", inside, where, (*indexes, index), "")
         if len(members) == 1 and members[0].label == "{}" and not members[0].condition:
             return [MemberPlan(before + label, members[0].content, index, start, stop, offset=offset)]
-        content: Plan | None = ModulePlan(_class_name(before + label), tuple(_unlisted(members)))
+        content: Plan | None = ModulePlan(class_name(before + label), tuple(_unlisted(members)))
     else:
         content = _content(inside, where, (*indexes, index))
     if content is None:
@@ -448,19 +431,6 @@ def _turns(row: Row, chosen: list[list[int]], start: Expression, stop: Expressio
     return [MemberPlan(before + label, content, index, start, stop, offset=offset)]
 
 
-def _class_name(label: str) -> str:
-    """A name for the module that one turn of a list of lists is: `Layer` for `layers.{}`."""
-    word = re.sub(r"\W|\d", "", label.replace("{}", "").rstrip(".").rpartition(".")[2]) or "Block"
-    return "".join(part.capitalize() for part in word.removesuffix("s").split("_")) or "Block"
-
-
 def _unlisted(members: list[MemberPlan]) -> list[MemberPlan]:
     """The members of a list in a list, without the beginning of their names."""
     return [member._replace(label=member.label.removeprefix("{}.")) for member in members]
-
-
-def _some(numbers: list[int]) -> list[int]:
-    """A few of a run's numbers: its ends and its middle."""
-    if len(numbers) <= MAX_SEEN:
-        return numbers
-    return [*numbers[:3], numbers[len(numbers) // 2], numbers[-1]]

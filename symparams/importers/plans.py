@@ -8,7 +8,7 @@ from typing import NamedTuple, Union
 
 from .cases import Test
 from .fitting import Expression, number
-from .layers import Layer, expressions
+from .layers import Layer, conditions, expressions
 
 
 class TensorPlan(NamedTuple):
@@ -78,11 +78,32 @@ def conditions_in(plan: Plan) -> set[str]:
     """The sizes that a plan's conditions ask for."""
     if isinstance(plan, Repeated):
         return conditions_in(plan.content)
+    if isinstance(plan, Layer):
+        return {name for words in conditions(plan) for name in _names(words)}
     members = plan.members if isinstance(plan, ModulePlan) else ()
-    own = {name for member in members for name in re.findall(r"[^\W\d]\w*", member.condition)} - {"and"}
+    own = {name for member in members for name in _names(member.condition)}
     return own.union(*(conditions_in(member.content) for member in members))
+
+
+def _names(condition: str) -> set[str]:
+    return set(re.findall(r"[^\W\d]\w*", condition)) - {"and", "not"}
 
 
 def sizes_in(plan: Plan) -> set[str]:
     """The sizes that occur in a plan."""
     return conditions_in(plan).union(*(one.names for one in expressions_in(plan)))
+
+
+def stacked(plan: ModulePlan) -> Layer | None:
+    """The call that makes a TransformerEncoder or TransformerDecoder of equal layers of PyTorch's; None for anything else."""
+    named = {member.label: member.content for member in plan.members if not member.condition}
+    layers, norm = named.get("layers", named.get("layers.0")), named.get("norm")
+    amount, layer = (layers.amount, layers.content) if isinstance(layers, Repeated) else (number(1), layers)
+    parts = [part for part in (layer, norm) if part is not None]
+    if plan.cls not in ("TransformerEncoder", "TransformerDecoder") or len(parts) < len(plan.members):
+        return None
+    if not isinstance(layer, Layer) or any(not isinstance(part, Layer) or part.mark for part in parts):
+        return None
+    first = "encoder_layer" if plan.cls == "TransformerEncoder" else "decoder_layer"
+    last = (("norm", norm),) if isinstance(norm, Layer) else ()
+    return Layer(plan.cls, ((first, layer), ("num_layers", amount), *last), 3, "")

@@ -95,7 +95,7 @@ class Evidence:
             with suppress(UsageError):  # a size between two that are given may be none
                 self.known.append(self._built(ask))
                 return True
-        return self.learn_of(held or self.unseen[0])
+        return bool(self.unseen) and self.learn_of(held or self.unseen[0])
 
     def learn_of(self, one: Built) -> bool:
         """Use a model that was held back; whether one more stays unseen."""
@@ -153,6 +153,11 @@ def check_sizes(vary: Mapping[str, Sequence[int]]) -> None:
         hint = "as in --vary d=64,128,192 --vary L=1,2,3"
         raise UsageError(Finding("derive-vary", "no size is varied", hint=hint))
     for name, values in vary.items():
+        if isinstance(values[0], bool):
+            if len(values) < 2:
+                hint = f"as in --vary {name}=True,False"
+                raise UsageError(Finding("derive-vary", f"{name} needs both values", hint=hint))
+            continue
         if len(set(values)) < 3:
             hint = f"two to find the expression and one to hold it against, --vary {name}=64,128,192"
             raise UsageError(Finding("derive-vary", f"{name} needs at least three values", hint=hint))
@@ -202,8 +207,8 @@ def _held(vary: Mapping[str, Sequence[int]]) -> Iterator[Env]:
             other: values[(place + number + 1) % len(values)] for place, (other, values) in enumerate(vary.items())
         }
         yield {**mixed, name: vary[name][-1]}
-    yield {name: values[1] for name, values in vary.items()}
-    yield {name: values[1 + place % 2] for place, (name, values) in enumerate(vary.items())}
+    yield {name: values[1 % len(values)] for name, values in vary.items()}
+    yield {name: values[(1 + place % 2) % len(values)] for place, (name, values) in enumerate(vary.items())}
     yield {name: values[(place + 2) % len(values)] for place, (name, values) in enumerate(vary.items())}
 
 

@@ -31,6 +31,7 @@ class Unfit(Exception):
         self.seen = list(seen)
         self.message = message or f"no expression was found for {path}"
         self.ask = ask
+        self.is_final = False  # whether telling kinds in other ways was tried where it was met
 
 
 def finding(unfit: Unfit) -> Finding:
@@ -72,6 +73,8 @@ def _further(values: Sequence[int], envs: Sequence[Env], indexes: tuple[str, ...
     base = envs[0]
     for name in base:
         alone = {env[name]: value for env, value in zip(envs, values, strict=True) if env == {**base, name: env[name]}}
+        if isinstance(base[name], bool):
+            continue
         if name not in indexes and len(set(alone.values())) > 1 and len(alone) < ENOUGH:
             *_, before, last = sorted(alone)
             return {**base, name: 2 * last - before}

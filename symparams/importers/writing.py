@@ -12,7 +12,7 @@ from ..model.files import library_index
 from ..syntax.strings import literal
 from .cases import Test
 from .fitting import Expression
-from .layers import Argument, Layer, expressions
+from .layers import Argument, Condition, Layer, expressions
 from .merging import INDEXES
 from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan, conditions_in
 
@@ -137,7 +137,8 @@ class Text:
         condition = ""
         for row in _grouped(found.plan.members):
             if row[0].condition and row[0].condition != condition:
-                lines.append(f"if {row[0].condition}:")
+                is_other = row[0].condition == negated(condition)
+                lines.append("else:" if is_other else f"if {row[0].condition}:")
             condition = row[0].condition
             lines += [f"    {line}" if condition else line for line in self._row(row, found, cursor)]
         yield from (f"    {line}" for line in lines or ["pass"])
@@ -179,20 +180,33 @@ class Text:
             inner = self._content(content.content, found, cursor)
             return f"{count} * {f'({inner})' if isinstance(content.content, Repeated) else inner}"
         if isinstance(content, Layer):
-            words = [
-                self._argument(name, value, found, cursor, place >= content.unnamed)
-                for place, (name, value) in enumerate(content.arguments)
-            ]
-            return f"{content.cls}({', '.join(words)})"
+            return self._layer(content, found, cursor)
         module = self.written[shape_of(content)]
         places = {place: next(cursor) for place in range(len(list(slots(content))))}
         own = list(slots(content))
         words = [*module.sizes, *(self._slot(found, places[place], own[place].expression) for place in module.columns)]
         return f"{module.name}({', '.join(words)})"
 
+    def _layer(self, content: Layer, found: Written, cursor: Iterator[int]) -> str:
+        arguments = [
+            self._argument(name, value, found, cursor, place >= content.unnamed)
+            for place, (name, value) in enumerate(content.arguments)
+        ]
+        words = f"{content.cls}({', '.join(arguments)})"
+        for call in content.calls:
+            given = [
+                f'{name}="{value}"' if isinstance(value, str) else f"{name}={value}" for name, value in call.arguments
+            ]
+            words = f"{call.function}({', '.join([words, *given])})"
+        return words
+
     def _argument(self, name: str, value: Argument, found: Written, cursor: Iterator[int], is_named: bool) -> str:
         if isinstance(value, Expression):
             words = self._slot(found, next(cursor), value)
+        elif isinstance(value, Layer):
+            words = self._layer(value, found, cursor)
+        elif isinstance(value, Condition):
+            words = value.text
         elif expressions(value):
             items = [self._slot(found, next(cursor), one) for one in expressions(value)]
             words = items[0] if len(items) == 1 else f"({', '.join(items)})"
@@ -234,6 +248,17 @@ def _grouped(members: Sequence[MemberPlan]) -> Iterator[list[MemberPlan]]:
         row = [member]
     if row:
         yield row
+
+
+def negated(condition: str) -> str:
+    """What holds where a condition of one comparison or yes/no doesn't; nothing for several."""
+    if " and " in condition:
+        return ""
+    for one, other in (("==", "!="), ("<", ">=")):
+        for sign, turned in ((one, other), (other, one)):
+            if f" {sign} " in condition:
+                return condition.replace(f" {sign} ", f" {turned} ")
+    return condition.removeprefix("not ") if condition.startswith("not ") else f"not {condition}"
 
 
 def _less(words: str, offset: int) -> str:
@@ -279,7 +304,8 @@ def slots(plan: Plan) -> Iterator[Slot]:
             Slot(size, f"n{place + 1}" if len(plan.sizes) > 1 else "n") for place, size in enumerate(plan.sizes)
         )
     elif isinstance(plan, Layer):
-        yield from (Slot(one, name) for name, value in plan.arguments for one in expressions(value))
+        for name, value in plan.arguments:
+            yield from slots(value) if isinstance(value, Layer) else (Slot(one, name) for one in expressions(value))
     elif isinstance(plan, Repeated):
         yield Slot(plan.amount, "count")
         yield from slots(plan.content)
@@ -308,7 +334,7 @@ def shape_of(plan: Plan) -> object:
         return ("tensor", len(plan.sizes), plan.mark)
     if isinstance(plan, Layer):
         arguments = tuple((name, _shape_of_argument(value)) for name, value in plan.arguments)
-        return ("layer", plan.cls, arguments, plan.mark)
+        return ("layer", plan.cls, arguments, plan.mark, plan.calls)
     if isinstance(plan, Repeated):
         return ("repeated", shape_of(plan.content))
     members = tuple(
@@ -318,6 +344,8 @@ def shape_of(plan: Plan) -> object:
 
 
 def _shape_of_argument(value: Argument) -> object:
+    if isinstance(value, Layer):
+        return shape_of(value)
     return len(expressions(value)) if expressions(value) else value
 
 

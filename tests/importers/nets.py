@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.nn.utils import parametrizations
 
 
 class Attention(nn.Module):
@@ -414,3 +415,43 @@ def count(d=8):
 def needy(d, heads):
     """What has no default for its heads."""
     return nn.Linear(d, heads)
+
+
+class Gated(nn.Module):
+    """Yes/no arguments: biases, a wider layer, a norm, a head that is tied or not, in a list of blocks."""
+
+    def __init__(self, d=16, L=2, bias=True, gated=False, norm=True, tied=False):
+        super().__init__()
+        self.wte = nn.Embedding(50, d)
+        self.h = nn.ModuleList(GatedBlock(d, bias, gated, norm) for _ in range(L))
+        self.head = nn.Linear(d, 50, bias=False)
+        if tied:
+            self.head.weight = self.wte.weight
+
+
+class GatedBlock(nn.Module):
+    def __init__(self, d, bias, gated, norm):
+        super().__init__()
+        self.qkv = nn.Linear(d, 3 * d, bias=bias)
+        self.up = nn.Linear(d, 2 * d if gated else d, bias=False)
+        if norm:
+            self.norm = nn.LayerNorm(d)
+        self.scale = nn.Parameter(torch.ones(d, 2) if gated else torch.ones(d))
+
+
+class Stacked(nn.Module):
+    """PyTorch's own transformer, recurrent layers of a varied depth, and layers that are parametrized."""
+
+    def __init__(self, d=16, L=2, f=48):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(d, 4, f, batch_first=True, bias=False)
+        self.encoder = nn.TransformerEncoder(layer, L, nn.LayerNorm(d), enable_nested_tensor=False)
+        self.decoder = nn.TransformerDecoder(nn.TransformerDecoderLayer(d, 4), L)
+        self.both = nn.Transformer(d, 4, L, 2, f)
+        self.rnn = nn.LSTM(d, 2 * d, num_layers=L, bidirectional=True)
+        self.attn = nn.MultiheadAttention(d, 2, kdim=2 * d, add_bias_kv=True)
+        self.pos = parametrizations.weight_norm(nn.Conv1d(d, d, 5, groups=4), dim=2)
+        self.rows = nn.ModuleList(parametrizations.spectral_norm(nn.ConvTranspose2d(d, 2 * d, 3)) for _ in range(L))
+        self.twice = parametrizations.weight_norm(
+            parametrizations.spectral_norm(nn.Linear(d, 3)), name="bias", dim=None
+        )

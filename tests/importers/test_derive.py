@@ -317,7 +317,8 @@ def test_usage_errors(capsys: pytest.CaptureFixture[str]) -> None:
         "": "no size is varied",
         "--vary d=64,128": "d needs at least three values",
         "--vary d=64,128,192": "d needs at least four values",
-        "--vary d=a,b": "d is varied over whole numbers, not a,b",
+        "--vary d=a,b": "d is varied over whole numbers, or True and False, not a,b",
+        "--vary d=True": "d needs both values",
         "--vary d": "d sets nothing",
         "--vary q=1,2,3,4": f"{NETS}:LM(q=1) can't be built: TypeError",
     }.items():
@@ -362,3 +363,65 @@ def test_a_model_beside_its_configuration_takes_arguments_of_its_own(capsys: pyt
 def test_what_cant_be_built_is_an_error(words: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", *f"{NETS}:{words}".split()]) == 2
     assert message in capsys.readouterr().err
+
+
+STACKED = """\
+module Stacked(d, L, f):
+    encoder: TransformerEncoder(TransformerEncoderLayer(d, 4, dim_feedforward=f, bias=False), L, LayerNorm(d))
+    decoder: TransformerDecoder(TransformerDecoderLayer(d, 4), L)
+    both:    Transformer(d_model=d, num_encoder_layers=L, num_decoder_layers=2, dim_feedforward=f)
+    rnn:     LSTM(d, 2*d, num_layers=L, bidirectional=True)
+    attn:    MultiheadAttention(d, 2, add_bias_kv=True, kdim=2*d)
+    pos:     weight_norm(Conv1d(d, d, 5, groups=4), dim=2)
+    rows:    L * spectral_norm(ConvTranspose2d(d, 2*d, 3))
+    twice:   weight_norm(spectral_norm(Linear(d, 3)), name="bias", dim=None)
+"""
+
+
+@pytest.mark.filterwarnings("ignore:enable_nested_tensor")
+def test_layers_of_pytorch_and_what_parametrizes_them_are_calls(capsys: pytest.CaptureFixture[str]) -> None:
+    text = derived(f"{NETS}:Stacked --vary d=16,32,48 --vary L=2,3,4 --vary f=10,20,30", capsys)
+    assert STACKED in text
+    from .nets import Stacked
+
+    count = symparams.parse(text).Stacked.params.value(d=24, L=5, f=7)
+    assert count == sum(p.numel() for p in Stacked(24, 5, 7).parameters())
+
+
+GATED = """\
+symbol d, bias flag, gated flag, norm flag, tied flag
+
+module GatedBlock(d, bias, gated, norm):
+    if gated:
+        scale: [d, 2]
+    else:
+        scale: [d]
+    qkv: Linear(d, 3*d, bias=bias)
+    if gated:
+        up: Linear(d, 2*d, bias=False)
+    else:
+        up: Linear(d, d, bias=False)
+    if norm:
+        norm: LayerNorm(d)
+
+module Gated(d, bias, gated, norm, tied):
+    wte:  Embedding(50, d)
+    h:    2 * GatedBlock(d, bias, gated, norm)
+    head: Linear(d, 50, bias=False)
+    if tied:
+        tie head.weight = wte.weight
+"""
+
+
+def test_yes_and_no_become_conditions(capsys: pytest.CaptureFixture[str]) -> None:
+    flags = ["bias", "gated", "norm", "tied"]
+    words = " ".join(f"--vary {flag}=True,False" for flag in flags)
+    text = derived(f"{NETS}:Gated --vary d=16,32,48 {words}", capsys)
+    assert GATED in text
+    from .nets import Gated
+
+    for at in range(16):
+        chosen = {flag: bool(at >> place & 1) for place, flag in enumerate(flags)}
+        count = symparams.parse(text).Gated.params.value(d=20, **chosen)
+        assert count == sum(p.numel() for p in Gated(20, **chosen).parameters())
+    assert "qkv:   Linear(16, 48, bias=bias)" in derived(f"{NETS}:Gated --vary bias=True,False", capsys)
