@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MEASURES = ("params", "trainable", "frozen", "buffers", "active")
 FORMS = ("written", "expanded", "factored", "collected")
 
+MIN_NETWORK = 3  # a name of so many signs may be meant for a network of the zoo
 MIN_FAMILY = 4  # a name of so many signs may be a misspelled family of the zoo
 NOT_IN_A_PATH = r"[()\[\]{}\"'#\n]"
 
@@ -91,15 +92,21 @@ def _is_in_zoo(path: str) -> bool:
 
 
 def _note_family(expr: str) -> None:
-    """Say that a name alone is a size, where a family's name may have been meant. Raises: `UsageError` for `gpt2.small`."""
+    """Say that a name alone is a size, where one of the zoo may have been meant. Raises: `UsageError` for `gpt2.small`."""
     from ..errors import suggestion
     from ..model.files import library_index, zoo_index
+    from ..model.hints import of_zoo
     from ..render.names import SPELLED
 
     name, dot, member = expr.partition(".")
     if dot and _is_family(name):
         raise UsageError(Finding("usage-target", f"{name} is a family of the zoo", hint=f"write {name}:{member}"))
-    if not expr.isidentifier() or expr in library_index() or expr in SPELLED or len(expr) < MIN_FAMILY:
+    if not expr.isidentifier() or expr in library_index() or expr in SPELLED or len(expr) < MIN_NETWORK:
+        return
+    if network := of_zoo(expr, is_question=True):
+        print(f"symparams: {expr} is a size here; {network}", file=sys.stderr)
+        return
+    if len(expr) < MIN_FAMILY:
         return
     near = suggestion(expr, zoo_index())
     if near and not suggestion(expr, library_index()):

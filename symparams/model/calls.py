@@ -9,8 +9,9 @@ from ..errors import Finding, ModelError, Source, Span, SymparamsError, suggesti
 from ..formula.domain import ANY_SIZE, Domain
 from ..formula.nodes import Node, Symbol
 from ..syntax import tree
-from .evaluate import content, domain, local, lookup_known, unknown_hint, value
+from .evaluate import content, domain, local, lookup_known, value
 from .frame import Frame, Pending, as_list
+from .hints import ASKED, call_hint
 from .network import Copies, Network, Row
 from .values import (
     MADE,
@@ -34,7 +35,6 @@ from .world import World
 
 FLAG = Domain("flag", 0)
 LIBRARY = "symparams/library/"
-ASKED = ("<target>", "<formula>", "<python>")  # texts that are questions, no files
 
 
 class Given(NamedTuple):
@@ -46,7 +46,7 @@ class Given(NamedTuple):
 
 def call(expr: tree.Call, frame: Frame) -> Value:
     """The value of a call: a recipe of a module, or a function's result."""
-    callee = _callee(expr.func, frame)
+    callee = _callee(expr, frame)
     if isinstance(callee, Builtin):
         return _call_builtin(callee, expr, frame)
     if isinstance(callee, ModuleValue):
@@ -59,17 +59,18 @@ def call(expr: tree.Call, frame: Frame) -> Value:
     raise frame.fail("not-callable", "this can't be called", expr.func.span, f"this is {kind_of(callee)}", hint)
 
 
-def _callee(expr: tree.Expr, frame: Frame) -> Value:
+def _callee(expr: tree.Call, frame: Frame) -> Value:
     """What is called; a name that nobody defined is an error even where free names are symbols."""
-    if not isinstance(expr, tree.Name):
-        return value(expr, frame)
+    func = expr.func
+    if not isinstance(func, tree.Name):
+        return value(func, frame)
     try:
-        return content(lookup_known(expr.name, frame, expr.span))
+        return content(lookup_known(func.name, frame, func.span))
     except ModelError as error:
         if error.findings[0].code != "unknown-name":
             raise
-    near = unknown_hint(expr.name, frame) or "the layers are those of torch.nn, or define a module of this name"
-    raise frame.fail("unknown-name", f"there is no layer, module or function called {expr.name}", expr.span, hint=near)
+    hint = call_hint(func.name, expr, frame)
+    raise frame.fail("unknown-name", f"there is no layer, module or function called {func.name}", func.span, hint=hint)
 
 
 def _call_builtin(callee: Builtin, expr: tree.Call, frame: Frame) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import Finding, LimitError, ModelError, Source, Span, suggestion
+from ..errors import Finding, LimitError, ModelError, Source, Span
 from ..formula.arithmetic import OPERATIONS
 from ..formula.build import Size, times
 from ..formula.domain import Domain
@@ -18,6 +18,7 @@ from ..syntax import tree
 from . import files
 from .conditions import as_condition, choice, compare, negation
 from .frame import Frame, Pending, as_list, as_size
+from .hints import name_hint
 from .values import (
     MADE,
     Argument,
@@ -99,21 +100,7 @@ def _outside(name: str, frame: Frame, span: Span) -> Value:
     if frame.members is not None and (name,) in frame.members.labels:
         hint = f"write what you want of it, {name}.params or an argument such as {name}.out_features"
         raise frame.fail("unknown-name", f"{name} is a member, not a value", span, hint=hint)
-    declare = f'if it is a size, declare it at the top of the file: symbol {name} "what it is"'
-    hint = unknown_hint(name, frame) or declare
-    raise frame.fail("unknown-name", f"{name} isn't defined", span, hint=hint)
-
-
-def unknown_hint(name: str, frame: Frame) -> str:
-    """The question `did you mean …?` for a name that nobody defined, or the empty string."""
-    from .builtins import BUILTINS
-
-    known = [*frame.unit.known(), *files.library_index(), *files.library_functions(), *BUILTINS, *frame.world.allowed]
-    around: Frame | None = frame
-    while around is not None:
-        known += around.names
-        around = around.outer
-    return suggestion(name, known)
+    raise frame.fail("unknown-name", f"{name} isn't defined", span, hint=name_hint(name, frame))
 
 
 def settle(name: str, pending: Pending) -> Value:

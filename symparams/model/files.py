@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Union
@@ -16,6 +15,7 @@ from typing import NamedTuple, Union
 from ..errors import FileError, Finding, ModelError, Source, Span, suggestion
 from ..syntax import tree
 from ..syntax.parse import parse
+from .misplaced import misplaced
 from .values import ModuleValue
 
 MAX_BYTES = 5_000_000
@@ -232,64 +232,6 @@ def _add(unit: Unit, name: str, definition: Global, owner: Unit, span: Span) -> 
     raise ModelError(Finding("defined-twice", f"{name} is defined twice", unit.source, span, hint=hint))
 
 
-# ------------------------------------------------------------------------------------------------------ statements
-
-BODY_ONLY = {
-    tree.Member: "a member",
-    tree.Tie: "`tie`",
-    tree.Write: "`write`",
-    tree.If: "`if`",
-}
-
-
-def misplaced(statement: tree.Statement, source: Source) -> Iterator[Finding]:
-    """What can be told to be wrong with a statement at the top of a file before anything is asked."""
-    words = BODY_ONLY.get(type(statement))
-    if words is not None:
-        message = f"{words} belongs in a module's body"
-        hint = "indent it below `module Name(…):`"
-        yield Finding("misplaced", message, source, _head(statement, source), hint=hint)
-    elif isinstance(statement, tree.Mark | tree.Drop):
-        word = statement.word if isinstance(statement, tree.Mark) else "drop"
-        message = f"`{word}` changes a network, and there is none here"
-        yield Finding("misplaced", message, source, statement.span, hint="indent it below `name = net with:`")
-    elif isinstance(statement, tree.For):
-        yield from _not_checks(statement, source)
-    elif isinstance(statement, tree.Module | tree.Function):
-        yield from _parameters(statement, source)
-
-
-def _head(statement: tree.Statement, source: Source) -> Span:
-    """The first line of a statement."""
-    start, end = statement.span
-    line = source.text.find("\n", start, end)
-    return Span(start, line if line >= 0 else end)
-
-
-def _not_checks(loop: tree.For, source: Source) -> Iterator[Finding]:
-    for inner in loop.body:
-        if isinstance(inner, tree.For):
-            yield from _not_checks(inner, source)
-        elif not isinstance(inner, tree.Check | tree.Require | tree.Pass | tree.Docstring):
-            message = "only checks stand in a loop at the top of a file"
-            yield Finding("misplaced", message, source, _head(inner, source), hint="put the loop in a module's body")
-
-
-def _parameters(statement: tree.Module | tree.Function, source: Source) -> Iterator[Finding]:
-    names: set[str] = set()
-    default = ""
-    for param in statement.params:
-        if param.name in names:
-            message = f"two parameters are called {param.name}"
-            yield Finding("parameter-twice", message, source, param.span, hint="rename one of the two")
-        elif param.kind == "plain" and param.default is None and default:
-            message = f"{param.name} has no default, but stands after {default}, which has one"
-            yield Finding("parameter-order", message, source, param.span, hint=f"move it before {default}")
-        names.add(param.name)
-        if param.kind == "plain" and param.default is not None:
-            default = param.name
-
-
 # ------------------------------------------------------------------------------------------------------ imports
 
 
@@ -339,7 +281,23 @@ def _shown(path: Path) -> str:
         return path.name
 
 
+# What a manuscript in Python imports, and what stands for it here.
+FOREIGN = {
+    "torch": "the layers of torch.nn are here already; leave this line out",
+    "math": "floor, ceil, sqrt, log and log2 are here already; leave this line out",
+} | dict.fromkeys(
+    ("transformers", "torchvision", "timm", "diffusers"),
+    "networks come from the zoo, as in `from zoo.gpt2 import GPT2`; `symparams zoo` lists them",
+)
+
+
 def _import_path(unit: Unit, statement: tree.Import) -> Path:
+    is_python = not statement.path.endswith(".sym") and statement.path.partition(".")[0] in FOREIGN
+    if is_python:
+        hint = FOREIGN[statement.path.partition(".")[0]]
+        raise _import_error(
+            unit, statement, "import-path", f"{statement.path} is Python's, no file of the language", hint
+        )
     if statement.path.startswith("zoo."):
         return ZOO / (statement.path.removeprefix("zoo.").replace(".", "/") + ".sym")
     if unit.folder is None:
@@ -350,7 +308,7 @@ def _import_path(unit: Unit, statement: tree.Import) -> Path:
         message = f"{statement.path} lies outside the file's own folder"
         raise _import_error(unit, statement, "import-folder", message, "copy it beside this file")
     if not statement.path.endswith(".sym"):
-        hint = f'write "{statement.path.replace(".", "/")}.sym", in quotes'
+        hint = f'write "{statement.path.replace(".", "/")}.sym", in quotes, for a file of that name'
         raise _import_error(unit, statement, "import-path", f"{statement.path} is no file of the language", hint)
     return path
 
@@ -366,6 +324,22 @@ def _import_error(unit: Unit, statement: tree.Import, code: str, message: str, h
 def zoo_index() -> dict[str, Path]:
     """Where each family of the zoo lies, by its name."""
     return {path.stem: path for path in sorted(ZOO.glob("*.sym"))}
+
+
+_OFFERED = re.compile(
+    r"^(?:module[ \t]+(\w+)|([^\W\d]\w*\()[^\n]*\)[ \t]*=(?!=)|([^\W\d]\w*)[ \t]*=(?=[ \t]*[A-Z]\w*\(|[^\n]*[ \t]with:))",
+    re.MULTILINE,
+)
+
+
+@cache
+def zoo_names() -> dict[str, tuple[str, ...]]:
+    """The families of the zoo that define each module, network and function, this with its bracket; no file is parsed."""
+    found: dict[str, dict[str, None]] = {}
+    for family, path in zoo_index().items():
+        for names in _OFFERED.findall(read(path)):
+            found.setdefault("".join(names), {})[family] = None
+    return {name: tuple(families) for name, families in found.items()}
 
 
 @cache

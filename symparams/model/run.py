@@ -182,9 +182,7 @@ def run(statements: Iterable[tree.Statement], body: Body) -> None:
     """Run the statements in order."""
     for statement in statements:
         spend(STEPS_OF_A_STATEMENT)
-        step = body.steps.get(type(statement))
-        if step is None:
-            raise body.frame.fail("misplaced", "this statement belongs at the top of a file", statement.span)
+        step = body.steps[type(statement)]
         step(statement, body)
 
 

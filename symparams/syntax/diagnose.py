@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ..errors import Finding, Source, Span
 from .drive import Unexpected
+from .foreign import WITH_BODIES
 from .messages import finding
 from .reasons import Mistake, Place, reason
 from .tokens import Refusal
@@ -137,7 +138,8 @@ def mistakes(text: str, chunk: Chunk, start: str, attempt: Attempt) -> Iterator[
             return
         yield Mistake(code, Span(span.start + chunk.start, span.end + chunk.start), values)
         last = line
-        piece = "" if code in LAST or start != "file" else harmless(piece, lines, line)
+        is_over = code in LAST or start != "file"
+        piece = "" if is_over else harmless(piece, lines, line, is_whole=values.get("word") in WITH_BODIES)
 
 
 def mistake_of(error: Refusal | Unexpected, text: str, lines: list[int]) -> Mistake:
@@ -161,15 +163,21 @@ def pieces(text: str, start: int, end: int) -> list[re.Match[str]]:
     return [match for match in PIECES.finditer(text, start, end) if not match.group().startswith("#")]
 
 
-def harmless(text: str, lines: list[int], line: int) -> str:
-    """The text with one line made a statement that says nothing, as long as before; empty where it's too short."""
-    begin, end = lines[line], lines[line + 1] if line + 1 < len(lines) else len(text)
-    indent = width(text, begin)
-    has_body = line + 1 < len(lines) and width(text, end) > indent
+def harmless(text: str, lines: list[int], line: int, *, is_whole: bool) -> str:
+    """The text with one line, or all of its body too, made a statement that says nothing, as long as before.
+
+    Empty where the line is too short.
+    """
+    indent = width(text, lines[line])
+    after = line + 1
+    while is_whole and after < len(lines) and width(text, lines[after]) > indent:
+        after += 1
+    has_body = after < len(lines) and width(text, lines[after]) > indent
+    begin, end = lines[line], lines[after] if after < len(lines) else len(text)
     word = " " * indent + ("if 0:" if has_body else "pass")
-    if len(word) >= end - begin:
+    if "\n" in text[begin : begin + len(word)]:
         return ""
-    return text[:begin] + word.ljust(end - begin - 1) + "\n" + text[end:]
+    return text[:begin] + word + re.sub(r"[^\n]", " ", text[begin + len(word) : end]) + text[end:]
 
 
 def width(text: str, at: int) -> int:

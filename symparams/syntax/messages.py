@@ -177,8 +177,8 @@ MESSAGES = (
     Message(
         "self",
         "members are written without `self`",
-        "write `{name}: …`",
-        ("module A():\n    self.fc = nn.Linear(3, 4)\n",),
+        "write `{instead}`",
+        ("module A():\n    self.fc = nn.Linear(3, 4)\n", "module A(d):\n    self.d = d\n"),
     ),
     Message(
         "about",
@@ -235,6 +235,12 @@ MESSAGES = (
         ('require d % h == 0, "heads must divide the width"', 'check a == b, "source"'),
     ),
     Message(
+        "comma-trailing",
+        "a statement has no comma at its end",
+        "take the comma away",
+        ("module A(d):\n    a: Linear(d, d),  # one\n    b: Linear(d, d)\n", "tie a = b,", "check a == b,"),
+    ),
+    Message(
         "not-needs-brackets",
         "`not` binds looser than the operator before it",
         "put brackets around `not …`",
@@ -288,7 +294,7 @@ MESSAGES = (
     Message(
         "with",
         "`with` stands behind the network that a name, a function or a member gets",
-        "write `name = net with:`, and the changes below it, indented",
+        "write `name = {net} with:`, and the changes below it, indented",
         (
             "with net:\n    drop fc\n",
             "x = f(net with: drop fc)",
@@ -350,6 +356,7 @@ MESSAGES = (
             "import torch\n",
             "import blocks",
             "import torch.nn as nn\n",
+            "module A(d):\n    def forward(self, x):\n        return self.fc(x)\n",
             "f = lambda x: x + 1",
             "while a:\n    x = 1\n",
             "f(x) = 3\nreturn x",
@@ -399,6 +406,7 @@ MESSAGES = (
             "x",
             "Linear(3, 4)",
             "chek a == b",
+            "x = net with:\n    freeze h\n",
             "* 3",
             "(a, b) = pair(k)",
         ),

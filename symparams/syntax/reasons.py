@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from ..errors import Span, suggestion
+from .foreign import PYTHON, SYNONYMS, python_hint
 from .tokens import Token
 
 
@@ -131,22 +132,6 @@ SIGNS = {
     "∈": "in",
     "∞": "oo",
 }
-PYTHON = {
-    "def": "write `name(arguments) = value`, or `module Name(arguments):`",
-    "class": "write `module Name(arguments):`",
-    "lambda": "write a function, `name(x) = …`",
-    "return": "write `name(arguments) = value`",
-    "import": 'write `import "file.sym"`, or `from folder.file import Name`; torch\'s layers are here already',
-    "while": "write `for i in range(n):`",
-    "assert": 'write `require condition "reason"`, or `check a == b`',
-    "print": "write a definition, and ask for it on the command line",
-    "del": "leave it out",
-    "try": "leave it out",
-    "raise": 'write `require condition "reason"`',
-    "async": "leave it out",
-    "global": "leave it out",
-    "yield": "leave it out",
-}
 
 
 def reason(place: Place) -> Mistake:
@@ -211,12 +196,13 @@ def foreign_statement(place: Place) -> Mistake | None:
     if place.last == "lambda" or word == "lambda":
         return Mistake("python", place.span, {"word": "lambda", "instead": PYTHON["lambda"]})
     if word == "with" or first == "with":
-        return Mistake("with", place.span, {})
+        named = re.match(r"[\w.:]+(?=[ \t]*:[ \t]*$)", place.rest) if first == "with" else None
+        return Mistake("with", place.span, {"net": named.group() if named else "net"})
     span = first_span(place)
     if first in FUTURE and not place.is_named:
         return Mistake("reserved-statement", span, {"word": first})
     if first in PYTHON and (not place.is_named or first == "print"):
-        return Mistake("python", span, {"word": first, "instead": PYTHON[first]})
+        return Mistake("python", span, {"word": first, "instead": python_hint(first, place.rest)})
     return None
 
 
@@ -281,7 +267,8 @@ def assignment(place: Place) -> Mistake | None:
     if place.last == ":" and place.before[-1].end() == place.token.start:
         return Mistake("walrus", Span(place.token.start - 1, place.token.end), {"name": names[:-1]})
     if names.startswith("self."):
-        return Mistake("self", first_span(place), {"name": names.partition(".")[2]})
+        sign = ":" if re.match(r"=\s*(?:\w+\.)*[A-Z]\w*\(", place.rest) else " ="
+        return Mistake("self", first_span(place), {"instead": f"{names.partition('.')[2]}{sign} …"})
     if not place.is_behind_value or place.allowed == {"ARROW"}:
         return None
     if place.depth or place.first in ("check", "require", "if", "elif"):
@@ -303,8 +290,10 @@ def approximation(place: Place) -> Mistake | None:
 
 
 def commas(place: Place) -> Mistake | None:
-    """Commas before a reason, and types and `**` among parameters."""
+    """Commas at a line's end and before a reason, and types and `**` among parameters."""
     kind = place.token.kind
+    if kind == "COMMA" and not place.depth and place.is_behind_value and re.match(r",\s*(?:#|$)", place.rest):
+        return Mistake("comma-trailing", place.span, {})
     if kind == "COMMA" and place.first in ("require", "check") and not place.depth:
         return Mistake("reason-comma", place.span, {})
     if kind == "COLON" and place.depth == 1 and place.allowed & {"EQUALS", "COMMA"} and "LSQB" not in place.last:
@@ -387,7 +376,7 @@ def statement(place: Place) -> Mistake | None:
     is_label = place.allowed >= {"COLON", "DOT"} and len(place.before) == 1 and not first.isidentifier()
     if not (place.is_start or is_call or is_label or place.allowed == {"LPAR"}):
         return None
-    near = suggestion(first, STATEMENTS) if first.isidentifier() else ""
+    near = SYNONYMS.get(first) or (suggestion(first, STATEMENTS) if first.isidentifier() else "")
     call = f"write `name: {first}(…)` for a member, `name = …` for a quantity" if is_call else ""
     instead = near or call or "write `name: value` for a member, `name = value` for a quantity"
     return Mistake("statement", first_span(place), {"found": first, "instead": instead})
