@@ -45,8 +45,8 @@ from .paths import indexes, loops_at, running_in, tensor_at
 
 HEADER = '''"""The parameters of {name}, for torch.device("meta") or as a starting point; there is no forward."""
 
-{imports}import torch
-from torch import nn'''
+{imports}from torch import nn'''
+IMPORTS = {"math.": "import math\n\n", "torch.": "import torch\n"}
 OTHER_CONVENTIONS = ("stats_as_params", "single_bias", "key_dim", "value_dim")  # arguments that PyTorch doesn't have
 CONTAINERS = ("Sequential", "ModuleList")
 TAKEN = {"self", "nn", "torch", "int", "max", "min", "abs", "sum", "range", "super"}
@@ -68,7 +68,7 @@ def torch_source(network: Network, name: str, sizes: Mapping[str, int] | None = 
             raise _fail(f"{missing[0]} has no value")
         arguments = tuple(f"{one}={sizes[one]}" for one in arguments)
     texts = list(made.bodies.text(classes, root, arguments))
-    imports = "import math\n\n" if any("math." in text for text in texts) else ""
+    imports = "".join(line for word, line in IMPORTS.items() if any(word in text for text in texts))
     return "\n\n\n".join([HEADER.format(name=_plain(name), imports=imports), *texts]) + "\n"
 
 

@@ -81,7 +81,6 @@ def names_of(path: Path) -> list[str]:
 GPT2 = '''\
 """The parameters of small, for torch.device("meta") or as a starting point; there is no forward."""
 
-import torch
 from torch import nn
 
 
@@ -195,6 +194,8 @@ module M(d):
     f: Sequential(Linear(d, 2), ReLU(), Linear(2, d))
     g: BatchNorm2d(d, stats_as_params=True)
     h: weight_norm(Conv2d(d, d, 3))
+    i: FractionalMaxPool2d(2, output_size=(3, d))
+    j: FractionalMaxPool3d(2, output_ratio=(0.5, 0.5, 0.5))
     """,
         {"d": 2},
     ),

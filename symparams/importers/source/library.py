@@ -21,7 +21,24 @@ def layer_signature(name: str) -> Signature:
     found = library_module(name)
     assert found is not None
     params = tuple((param.name, _default(param), param.kind) for param in found.definition.params)
-    return params, frozenset(idle(found.definition)), _owns(found.definition.body)
+    without_influence = frozenset(idle(found.definition)) - _asked_for(found.definition.body)
+    return params, without_influence, _owns(found.definition.body)
+
+
+def _asked_for(body: Sequence[tree.Statement]) -> set[str]:
+    """The parameters of which a layer wants one given: `require a is not None or b is not None`."""
+    wanted = [one.condition for one in body if isinstance(one, tree.Require) and isinstance(one.condition, tree.Logic)]
+    return {
+        part.operands[0].name
+        for condition in wanted
+        if condition.op == "or" and all(_is_given(part) for part in condition.operands)
+        for part in condition.operands
+        if isinstance(part, tree.Comparison) and isinstance(part.operands[0], tree.Name)
+    }
+
+
+def _is_given(condition: tree.Expr) -> bool:
+    return isinstance(condition, tree.Comparison) and condition.ops == ("is not",)
 
 
 def _default(param: tree.Parameter) -> str:
