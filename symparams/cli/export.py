@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     from ..model.network import Network
     from ..model.query import part_of
 
-    asked = with_sizes(question_of(options.target), options.set)
+    asked = with_sizes(question_of(options.target), options.set)._replace(tells_turns=True)
     part, _ = part_of(asked)
     if not isinstance(part.content, Network) or part.put:
         hint = "name a module or an instance, as in gpt2:small"

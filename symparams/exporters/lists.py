@@ -9,8 +9,6 @@ from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Node, Number
 from ..formula.polynomial import Polynomial, polynomial
 from ..model.network import Item, Loop, Member, Path, Piece, Template, Tensor, Turns, members
-from ..model.selecting import leaves
-from .paths import indexes
 
 
 def lists(items: Sequence[Item]) -> frozenset[Path]:
@@ -18,16 +16,6 @@ def lists(items: Sequence[Item]) -> frozenset[Path]:
     found = list(members(items))
     names = {member.label[:-1] for member in found if _number(member.label[-1]) is not None}
     return frozenset(name for name in names if _is_free(name, found) and _follow(name, items))
-
-
-def are_named(items: Sequence[Item]) -> bool:
-    """Whether all turns' numbers are told: where several remainders are left over together, only how many turns there are is."""
-    for one in leaves(items):
-        running = [loop.variable for loop in one.around if isinstance(loop, Loop)]
-        used = {index for piece in one.member.label for index in indexes(piece)}
-        if {index.name for index in used.difference(running)} & {index.name for index in running}:
-            return False
-    return True
 
 
 def _is_free(name: Path, found: Sequence[Member]) -> bool:

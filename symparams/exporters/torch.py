@@ -40,7 +40,8 @@ from ..model.values import Recipe, is_size
 from ..syntax import tree
 from .classes import Bodies, Body, Instance, names_in
 from .expressions import condition, python, python_name
-from .lists import are_named, lists
+from .lists import lists
+from .marks import mark_of
 from .paths import indexes, loops_at, running_in, tensor_at
 
 HEADER = '''"""The parameters of {name}, for torch.device("meta") or as a starting point; there is no forward."""
@@ -147,8 +148,6 @@ class _Writer:
 
     def whole(self, network: Network) -> list[str]:
         """The lines of a constructor."""
-        if not are_named(network.items):
-            raise _fail("turns told apart by a remainder are named only once sizes are numbers", "set them: -s L=32")
         self.lists = lists(network.items)
         lines = list(self.items("self", network.items, self.mark, {}))
         return [*lines, *self.ties(network)] or ["pass"]
@@ -254,20 +253,21 @@ class _Writer:
             return f"nn.ModuleList({self.module(content.inner, mark)} for _ in range({self.slot(content.amount)}))"
         if not isinstance(content, Network):
             raise _fail("a tensor stands where PyTorch has a module", "name the tensor in a module of its own")
-        call = self.layer(content, mark) if mark != "buffer" else None
+        made = mark_of(content, mark) if mark != "buffer" else None
+        call = self.layer(content) if made is not None else None
         if call is not None:
-            return f"{call}.requires_grad_(False)" if mark == "frozen" and call.startswith("nn.") else call
+            return f"{call}.requires_grad_(False)" if made == "frozen" else call
         self.calls.append(self.source.body(content, mark))
         return f"\x00c{len(self.calls) - 1}\x00"
 
-    def layer(self, network: Network, mark: str) -> str | None:
-        """The call of PyTorch's own layer; None where the arguments aren't plain or it was changed."""
+    def layer(self, network: Network) -> str | None:
+        """The call of PyTorch's own layer; None where the arguments aren't plain."""
         origin = network.origin
         is_own = origin is None or not origin.module.unit.source.name.startswith(LIBRARY)
-        if is_own or network.is_edited or network.name.startswith("_"):  # a private module of the library is no layer
+        if is_own or network.name.startswith("_"):  # a private module of the library is no layer
             return None
         if network.name in CONTAINERS:
-            return self.container(network, mark)
+            return self.container(network)
         before = len(self.slots)
         words = [self._argument(param, network) for param in origin.module.definition.params]
         if None in words:
@@ -275,15 +275,16 @@ class _Writer:
             return None
         return f"nn.{network.name}({', '.join(word for word in words if word)})"
 
-    def container(self, network: Network, mark: str) -> str | None:
+    def container(self, network: Network) -> str | None:
         before = len(self.slots), len(self.calls)
         found = [item for item in network.items if isinstance(item, Member)]
         turns = [turn for item in network.items if isinstance(item, Turns) for turn in item.turns]
         found += [item for turn in turns for item in turn if isinstance(item, Member)]
         is_plain = len(found) == sum(1 for _ in members(network.items))
-        if not is_plain or not found or any(isinstance(one.content, Tensor) for one in found):
+        are_numbered = all(one.label == (str(place),) for place, one in enumerate(found))
+        if not is_plain or not are_numbered or not found or any(isinstance(one.content, Tensor) for one in found):
             return None
-        inner = ", ".join(self.module(one.content, combined(mark, one.mark)) for one in found)
+        inner = ", ".join(self.module(one.content, one.mark) for one in found)
         if len(inner) > 4 * WIDTH:
             del self.slots[before[0] :]
             del self.calls[before[1] :]

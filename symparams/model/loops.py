@@ -213,7 +213,8 @@ class Symbolic:
                 rest = minus(rest, whole)
                 self._class_loop(index, whole, items)
         last = rows[-1]
-        if len(rows) > 1 and not any(_mentions_index(form, last[0][2]) for form in [solid(total(last[0][1]))]):
+        is_counted = len(rows) > 1 and not self.world.tells_turns
+        if is_counted and not any(_mentions_index(form, last[0][2]) for form in [solid(total(last[0][1]))]):
             anyone = self.world.fresh_index(self.name)  # which turns the others leave has no formula
             items = last[0][1] if len(last) == 1 else on_items(last[0][1], lambda one: _renumbered(one, anyone))
             self._class_loop(last[0][2], rest, items)

@@ -38,7 +38,7 @@ Sizes = tuple[tuple[str, Value], ...]
 class Question(NamedTuple):
     """What is asked: an expression of a source, in a file, with sizes set.
 
-    free: as in `World`; measure: "" for the form itself; names: values that the expression may use beside the file's.
+    free, tells_turns: as in `World`; measure: "" for the form itself; names: values that the expression may use beside the file's.
     """
 
     unit: Unit
@@ -48,6 +48,7 @@ class Question(NamedTuple):
     free: str = "all"
     measure: str = ""
     names: tuple[tuple[str, Value], ...] = ()
+    tells_turns: bool = False
 
     def set(self, sizes: Mapping[str, Value]) -> Question:
         """The same question with more sizes set."""
@@ -221,6 +222,7 @@ def world_of(question: Question, shared: dict[object, Any] | None = None) -> Wor
     check_domains(sizes, question.unit, set(parameters(question)) if sizes else set())
     world = World({name: size for name, size in sizes.items() if _is_number(size)}, question.free)
     world.overrides = sizes
+    world.tells_turns = question.tells_turns
     declare(sizes, question.unit, world)
     if shared is not None:
         world.memo = shared

@@ -43,8 +43,11 @@ class World:
     """The state of one question.
 
     bindings: sizes set by name; overrides: arguments of modules that are named without a call; free: whether unknown
-    names are symbols (`all`), only those in `allowed` (`some`), or errors (`none`).
+    names are symbols (`all`), only those in `allowed` (`some`), or errors (`none`); tells_turns: whether turns that differ by a
+    remainder are loops of their own wherever they are named, though their count would be said shorter.
     """
+
+    tells_turns = False
 
     def __init__(self, bindings: Mapping[str, Value] | None = None, free: str = "none") -> None:
         self.bindings = dict(bindings or {})

@@ -290,6 +290,20 @@ module M(n, d):
 """,
         {"n": 7, "d": 2},
     ),
+    "remainders that are left over": (
+        """\
+module M(n, d):
+    e: Linear(d, d)
+    for i in range(n):
+        h.{i}: Linear(d, 1) if i % 8 == 4 else Linear(d, 2) if i % 2 == 0 else Linear(d, 3)
+        k{i}:  Linear(d, d) if i % 3 == 2 else Linear(d, 2)
+    for i in range(n):
+        g.{i}: Linear(d, d)
+        if i % 2 == 1:
+            tie g.{i}.weight = e.weight
+""",
+        {"n": 17, "d": 2},
+    ),
     "lists": (
         """\
 module Row(n, d):
@@ -325,6 +339,19 @@ module M(h, g, d):
     a: A(h, g, d)
 """,
         {"h": 4, "g": 2, "d": 8},
+    ),
+    "marks that a change sets": (
+        """\
+module N(d, L):
+    h:    L * Linear(d, d)
+    body: Sequential(Linear(d, d), ReLU(), Linear(d, 2), LayerNorm(2))
+    norm: BatchNorm1d(d)
+M(d, L) = N(d, L) with:
+    frozen
+    trainable h[::3], body.2, norm
+    drop body.1
+""",
+        {"d": 3, "L": 5},
     ),
     "an edited network": (
         """\
@@ -366,6 +393,7 @@ def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.Captu
         "dotted names that run",
         "lists",
         "remainders",
+        "remainders that are left over",
         "a name for two sizes",
     ):
         text, sizes = ODD[name]
@@ -373,6 +401,24 @@ def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.Captu
         other = {size: value + 2 for size, value in sizes.items()}
         call = f"M({', '.join(f'{size}={value}' for size, value in other.items())})"
         assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:M", capsys), **other)
+
+
+def test_layers_that_are_only_marked_stay_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = """\
+module N(d, L):
+    h:    L * Linear(d, d)
+    body: Sequential(Linear(d, d), ReLU())
+module M(d, L):
+    net: N(d, L) with:
+        frozen
+        trainable h[::2]
+"""
+    (tmp_path / "net.sym").write_text(text, "utf-8")
+    source = exported(f"{tmp_path / 'net.sym'}:M", capsys)
+    assert re.findall(r"^class (\w+)", source, re.MULTILINE) == ["N", "M"]
+    assert "self.body = nn.Sequential(nn.Linear(d, d), nn.ReLU()).requires_grad_(False)" in source
+    assert 'self.h.add_module(f"{2 * i + 1}", nn.Linear(d, d).requires_grad_(False))' in source
+    assert_same(text, "M(3, 4)", source, d=3, L=4)
 
 
 ROOTS = """\
@@ -403,19 +449,6 @@ def test_numbers_against_an_assumption_are_written_as_they_are(
     (tmp_path / "net.sym").write_text(text, "utf-8")
     for call in ("M(3, 1)", "M(2, 5)"):
         assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:{call}", capsys))
-
-
-def test_turns_whose_numbers_are_not_told_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "net.sym"
-    text = """\
-module M(n, d):
-    for i in range(n):
-        h.{i}: Linear(d, 1) if i % 8 == 4 else Linear(d, 2) if i % 2 == 0 else Linear(d, 3)
-"""
-    path.write_text(text, "utf-8")
-    assert main(["export", f"{path}:M"]) == 2
-    assert "named only once sizes are numbers" in capsys.readouterr().err
-    assert_same(text, "M(17, 2)", exported(f"{path}:M(17, 2)", capsys))
 
 
 def test_what_pytorch_has_no_word_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
