@@ -205,10 +205,23 @@ def _condition(node: Node) -> Text:
         return f"{left} {node.op} {right}", COMPARE
     if isinstance(node, nodes.Not):
         return f"not {_inside(node.inner, NOT)}", NOT
+    if isinstance(node, nodes.Any) and (listed := _listed(node)):
+        return listed, COMPARE
     if isinstance(node, nodes.All | nodes.Any):
         word, binding = (" and ", AND) if isinstance(node, nodes.All) else (" or ", OR)
         return word.join(_inside(part, binding + 1) for part in node.parts), binding
     return _whole(node)[0], ATOM
+
+
+def _listed(node: nodes.Any) -> str:
+    """That something is one of several numbers, `i % 8 in (1, 3)`; empty where it isn't that."""
+    equal = [part for part in node.parts if isinstance(part, nodes.Compare) and part.op == "=="]
+    numbers = [part.right.value for part in equal if isinstance(part.right, nodes.Number)]
+    whole = [number for number in numbers if number == int(number)]
+    if len(whole) != len(node.parts) or len({part.left for part in equal}) > 1:
+        return ""
+    above, below = _ratio(equal[0].left)
+    return f"{_in(above, SUM)} in ({', '.join(map(str, whole))})" if below == ONE else ""
 
 
 def _inside(node: Node, binding: int) -> str:

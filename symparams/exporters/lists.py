@@ -8,7 +8,8 @@ from ..formula.build import node
 from ..formula.facts import ANY_NUMBERS
 from ..formula.nodes import Node, Number
 from ..formula.polynomial import Polynomial, polynomial
-from ..model.network import Item, Loop, Member, Path, Piece, Template, Tensor, Turns, members
+from ..model.conditions import negation
+from ..model.network import Guard, Item, Loop, Member, Path, Piece, Template, Tensor, Turns, members
 
 
 def lists(items: Sequence[Item]) -> frozenset[Path]:
@@ -50,13 +51,26 @@ def _numbers(name: Path, items: Sequence[Item]) -> Iterator[tuple[Polynomial | N
 
 def _of_loop(name: Path, loop: Loop) -> tuple[Polynomial | None, Polynomial | None]:
     """The first number that a loop gives below a name, and the number behind its last."""
-    inside = [item for item in loop.items if any(one.label[:-1] == name for one in members((item,)))]
-    number = _number(inside[0].label[-1]) if len(inside) == 1 and isinstance(inside[0], Member) else None
+    number = _of_turn(name, loop.items)
     linear = number.linear_in(loop.variable) if number is not None else None
     if linear is None or linear[0].constant != 1:
         return None, None
     start, stop = (polynomial(node(end), ANY_NUMBERS) for end in (loop.start, loop.stop))
     return linear[1] + start, linear[1] + stop
+
+
+def _of_turn(name: Path, items: Sequence[Item]) -> Polynomial | None:
+    """The number of the one module that a turn makes below a name, in each branch the same."""
+    inside = [item for item in items if any(one.label[:-1] == name for one in members((item,)))]
+    if len(inside) == 1 and isinstance(inside[0], Member):
+        return _number(inside[0].label[-1])
+    if len(inside) != 2:
+        return None
+    one, other = inside
+    if not isinstance(one, Guard) or not isinstance(other, Guard) or negation(one.condition) != other.condition:
+        return None
+    here, there = _of_turn(name, one.items), _of_turn(name, other.items)
+    return here if here is not None and here == there else None
 
 
 def _number(piece: Piece) -> Polynomial | None:

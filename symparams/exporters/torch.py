@@ -43,6 +43,7 @@ from .expressions import condition, python, python_name
 from .lists import lists
 from .marks import mark_of
 from .paths import indexes, loops_at, running_in, tensor_at
+from .remainders import in_order
 
 HEADER = '''"""The parameters of {name}, for torch.device("meta") or as a starting point; there is no forward."""
 
@@ -148,8 +149,10 @@ class _Writer:
 
     def whole(self, network: Network) -> list[str]:
         """The lines of a constructor."""
-        self.lists = lists(network.items)
-        lines = list(self.items("self", network.items, self.mark, {}))
+        tied = {one for path in (*network.kept, *network.kept.values()) for piece in path for one in indexes(piece)}
+        items = in_order(network.items, frozenset(tied))
+        self.lists = lists(items)
+        lines = list(self.items("self", items, self.mark, {}))
         return [*lines, *self.ties(network)] or ["pass"]
 
     def items(self, owner: str, items: Sequence[Item], mark: str, made: dict[Path, str]) -> Iterator[str]:
@@ -161,9 +164,15 @@ class _Writer:
             elif isinstance(item, Guard):
                 yield from self.outside(owner, item, made)
                 inner = list(self.items(owner, item.items, mark, dict(made)))
-                is_rest = isinstance(before, Guard) and before.condition == negation(item.condition)
-                yield "else:" if is_rest else f"if {condition(self.told(item.condition))}:"
-                yield from (f"    {line}" for line in inner or ["pass"])
+                is_rest = isinstance(before, Guard) and negation(before.condition) == item.condition
+                yield from (
+                    _rest(inner)
+                    if is_rest
+                    else (
+                        f"if {condition(self.told(item.condition))}:",
+                        *(f"    {line}" for line in inner or ["pass"]),
+                    )
+                )
             elif isinstance(item, Turns):
                 for turn in item.turns:
                     yield from self.items(owner, turn, mark, made)
@@ -384,6 +393,14 @@ class _Writer:
         for piece in path:
             owner = self.get(owner, piece)
         return owner
+
+
+def _rest(lines: list[str]) -> list[str]:
+    """What is done where a condition doesn't hold; another condition is its `elif`."""
+    rows = [line for line in lines if not line.startswith(" ")]
+    if rows and rows[0].startswith("if ") and all(line.startswith(("elif ", "else:")) for line in rows[1:]):
+        return [f"el{lines[0]}", *lines[1:]]
+    return ["else:", *(f"    {line}" for line in lines or ["pass"])]
 
 
 def _is_attribute(piece: str) -> bool:

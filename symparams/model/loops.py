@@ -205,7 +205,7 @@ class Symbolic:
 
         groups: dict[object, list[tuple[Size, tuple[Item, ...], Index, int]]] = {}
         for entry in found:
-            groups.setdefault(_alike(entry[1]), []).append(entry)
+            groups.setdefault(alike(entry[1]), []).append(entry)
         rows = sorted(groups.values(), key=len)
         rest = minus(stop, start)
         for row in rows[:-1]:
@@ -231,16 +231,16 @@ class Symbolic:
         return {name for name in read_first(self.statement.body) if local(name, self.frame) is not None}
 
 
-def _alike(items: tuple[Item, ...]) -> tuple[object, ...]:
+def alike(items: tuple[Item, ...]) -> tuple[object, ...]:
     """What makes turns equal: all but the numbers in their names."""
     return tuple([_alike_item(item) for item in items])
 
 
 def _alike_item(item: Item) -> object:
     if isinstance(item, Turns):
-        return tuple([_alike(turn) for turn in item.turns])
+        return tuple([alike(turn) for turn in item.turns])
     if not isinstance(item, Member):
-        return (type(item), *item[:-1], _alike(item.items))
+        return (type(item), *item[:-1], alike(item.items))
     content: object = item.content
     amounts = []
     while isinstance(content, Copies):

@@ -403,6 +403,33 @@ def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.Captu
         assert_same(text, call, exported(f"{tmp_path / 'net.sym'}:M", capsys), **other)
 
 
+def test_turns_told_apart_by_a_remainder_are_written_in_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = """\
+module M(n, d):
+    for i in range(1, n):
+        h.{i - 1}: Linear(d, 1) if i % 8 == 4 else Linear(d, 2) if i % 8 in [1, 2, 7] else Linear(d, 3*i)
+"""
+    (tmp_path / "net.sym").write_text(text.replace("3*i", "3"), "utf-8")
+    source = exported(f"{tmp_path / 'net.sym'}:M", capsys)
+    assert [line[8:] for line in source.splitlines()[8:]] == [
+        "self.h = nn.ModuleList()",
+        "for i in range(n - 1):",
+        "    if i % 8 == 3:",
+        "        self.h.append(nn.Linear(d, 1))",
+        "    elif i % 8 in (0, 1, 6):",
+        "        self.h.append(nn.Linear(d, 2))",
+        "    else:",
+        "        self.h.append(nn.Linear(d, 3))",
+    ]
+    assert_same(text.replace("3*i", "3"), "M(18, 2)", source, n=18, d=2)
+    (tmp_path / "net.sym").write_text(text, "utf-8")
+    source = exported(f"{tmp_path / 'net.sym'}:M", capsys)
+    for n in (1, 5, 18):
+        assert_same(text, f"M({n}, 2)", source, n=n, d=2)
+
+
 def test_layers_that_are_only_marked_stay_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = """\
 module N(d, L):
@@ -417,7 +444,9 @@ module M(d, L):
     source = exported(f"{tmp_path / 'net.sym'}:M", capsys)
     assert re.findall(r"^class (\w+)", source, re.MULTILINE) == ["N", "M"]
     assert "self.body = nn.Sequential(nn.Linear(d, d), nn.ReLU()).requires_grad_(False)" in source
-    assert 'self.h.add_module(f"{2 * i + 1}", nn.Linear(d, d).requires_grad_(False))' in source
+    loop = ["for i in range(L):", "if i % 2 == 0:", "self.h.append(nn.Linear(d, d))", "else:"]
+    loop.append("self.h.append(nn.Linear(d, d).requires_grad_(False))")
+    assert [line.strip() for line in source.splitlines()][9:14] == loop
     assert_same(text, "M(3, 4)", source, d=3, L=4)
 
 
