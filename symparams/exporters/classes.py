@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 from typing import NamedTuple, Union
 
 from ..formula.facts import ANY_NUMBERS
@@ -12,7 +13,9 @@ from ..formula.nodes import Index, Node, Symbol, walk
 from ..formula.polynomial import Polynomial, polynomial
 from .expressions import python, python_name
 
-SLOT = re.compile("\x00([sc])(\\d+)\x00")
+SLOT = re.compile("\x00([sco])(\\d+)(?::(\\w+):(\\w+))?\x00")
+OPTION = "\x00o"
+MIN_REPEATED = 3
 
 
 Way = Union[int, str, tuple[int, "Way"]]  # to a size of a use: a slot, an argument, or a way inside the use of a call
@@ -43,7 +46,7 @@ class Instance(NamedTuple):
 class Body(NamedTuple):
     """A class but for its sizes: lines with marks for slots and calls.
 
-    base: the class of PyTorch's that it specialises;
+    base: the class of PyTorch's that it specialises; words: what the sizes of its slots may be called;
     calls: the classes that it makes; free: the names that conditions and ranges use; loops: those that its own
     loops give; running: the sizes that change from turn to turn of these.
     """
@@ -51,6 +54,7 @@ class Body(NamedTuple):
     name: str
     base: str
     lines: tuple[str, ...]
+    words: tuple[str, ...]
     calls: tuple[Body, ...]
     free: tuple[str, ...]
     loops: frozenset[str]
@@ -95,8 +99,8 @@ class Bodies:
             head = (
                 f"class {written.name}(nn.{body.base}):\n    def __init__(self{arguments}):\n        super().__init__()"
             )
-            lines = [f"        {self._filled(line, body, written, classes)}" for line in body.lines]
-            yield "\n".join([head, *lines])
+            lines = repeated([self._filled(line, body, written, classes) for line in body.lines])
+            yield "\n".join([head, *(f"        {line}" for line in lines)])
 
     @staticmethod
     def _filled(line: str, body: Body, written: Written, classes: Mapping[Body, Written]) -> str:
@@ -104,10 +108,13 @@ class Bodies:
             place = int(match.group(2))
             if match.group(1) == "s":
                 return written.slots[place]
+            if match.group(1) == "o":
+                size = written.slots[place]
+                return "" if size == match.group(4) else f", {match.group(3)}={size}"
             inner = classes[body.calls[place]]
             return f"{inner.name}({', '.join(written.given[place, name] for name in inner.arguments)})"
 
-        return SLOT.sub(put, line)
+        return SLOT.sub(put, line).replace("(, ", "(")
 
 
 class _Class:
@@ -122,7 +129,7 @@ class _Class:
 
     def written(self, name: str) -> Written:
         """The class under a name."""
-        ways: dict[Way, str] = dict.fromkeys(range(len(self.rows[0].slots)), "n")
+        ways: dict[Way, str] = dict(enumerate(self.body.words))
         given: dict[tuple[int, str], Way] = {}
         texts: dict[Way, str] = {}
         for place, body in enumerate(self.body.calls):
@@ -171,6 +178,17 @@ class _Class:
         told = unused(word, {*self.needed, *self.sources, *(set(self.rows[0].arguments) - {way})})
         self.sources[told] = way
         return told
+
+
+def repeated(lines: Iterable[str]) -> Iterator[str]:
+    """The lines with those that append the same again and again as a loop."""
+    for line, same in groupby(lines):
+        count = len(list(same))
+        if count < MIN_REPEATED or ".append(" not in line:
+            yield from [line] * count
+        else:
+            indent = line[: len(line) - len(line.lstrip())]
+            yield from (f"{indent}for _ in range({count}):", f"    {line}")
 
 
 def _ratio(forms: Sequence[Polynomial], others: Sequence[Polynomial]) -> int | None:

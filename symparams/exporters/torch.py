@@ -38,7 +38,7 @@ from ..model.network import (
 from ..model.turning import inside
 from ..model.values import Recipe, is_size
 from ..syntax import tree
-from .classes import Bodies, Body, Instance, names_in
+from .classes import OPTION, Bodies, Body, Instance, names_in
 from .expressions import condition, python, python_name
 from .lists import lists
 from .marks import mark_of
@@ -50,6 +50,7 @@ HEADER = '''"""The parameters of {name}, for torch.device("meta") or as a starti
 {imports}from torch import nn'''
 IMPORTS = {"math.": "import math\n\n", "torch.": "import torch\n"}
 OTHER_CONVENTIONS = ("stats_as_params", "single_bias", "key_dim", "value_dim")  # arguments that PyTorch doesn't have
+OPTIONAL = ("stride", "padding", "output_padding", "dilation", "groups")  # in which uses of one class may differ
 CONTAINERS = ("Sequential", "ModuleList")
 TAKEN = {"self", "nn", "torch", "int", "max", "min", "abs", "sum", "range", "super"}
 WIDTH = 100
@@ -104,7 +105,16 @@ class _Source:
             calls, free = tuple(one for one, _ in writer.calls), tuple(dict.fromkeys(writer.free))
             running = tuple(instance.running()) if writer.loops else ()
             base = "ModuleList" if () in writer.lists else "Module"
-            body = Body(_class_name(network.name), base, tuple(lines), calls, free, frozenset(writer.loops), running)
+            body = Body(
+                _class_name(network.name),
+                base,
+                tuple(lines),
+                tuple(writer.words),
+                calls,
+                free,
+                frozenset(writer.loops),
+                running,
+            )
             self.made[key] = (network, body, instance)
         _, body, instance = self.made[key]
         self.bodies.add(body, instance)
@@ -132,15 +142,22 @@ class _Writer:
         self.source = source
         self.mark = mark
         self.slots: list[Node] = []
+        self.words: list[str] = []
         self.calls: list[tuple[Body, Instance]] = []
         self.free: list[str] = []
         self.loops: set[str] = set()
         self.lists: frozenset[Path] = frozenset()
 
-    def slot(self, size: Size) -> str:
-        """The mark of a size."""
+    def slot(self, size: Size, word: str = "n") -> str:
+        """The mark of a size; `word` is what it may be called where it is an argument."""
         self.slots.append(node(size))
+        self.words.append(word)
         return f"\x00s{len(self.slots) - 1}\x00"
+
+    def option(self, size: Size, name: str, default: object) -> str:
+        """The mark of an argument that is left out where it is the default."""
+        self.slot(size, name)
+        return f"\x00o{len(self.slots) - 1}:{name}:{default}\x00"
 
     def told(self, form: Node) -> Node:
         """A form that stands in the text itself; its names are arguments."""
@@ -280,9 +297,9 @@ class _Writer:
         before = len(self.slots)
         words = [self._argument(param, network) for param in origin.module.definition.params]
         if None in words:
-            del self.slots[before:]
+            del self.slots[before:], self.words[before:]
             return None
-        return f"nn.{network.name}({', '.join(word for word in words if word)})"
+        return f"nn.{network.name}({''.join(word if OPTION in word else f', {word}' for word in words if word)})"
 
     def container(self, network: Network) -> str | None:
         before = len(self.slots), len(self.calls)
@@ -295,7 +312,7 @@ class _Writer:
             return None
         inner = ", ".join(self.module(one.content, one.mark) for one in found)
         if len(inner) > 4 * WIDTH:
-            del self.slots[before[0] :]
+            del self.slots[before[0] :], self.words[before[0] :]
             del self.calls[before[1] :]
             return None
         return f"nn.Sequential({inner})" if network.name == "Sequential" else f"nn.ModuleList([{inner}])"
@@ -308,9 +325,11 @@ class _Writer:
         is_given = network.origin is not None and param.name in network.origin.given
         if param.name in OTHER_CONVENTIONS and is_given:
             return None
+        if param.name in OPTIONAL and isinstance(param.default, tree.Num) and is_size(value):
+            return self.option(value, param.name, param.default.value)
         if not is_given:
             return ""
-        text = self._value(value)
+        text = self._value(value, param.name)
         if text is None:
             return None
         if param.default is None and param.kind == "plain":
@@ -318,16 +337,16 @@ class _Writer:
         is_default = isinstance(param.default, tree.Num | tree.Constant) and param.default.value is value
         return "" if is_default else f"{param.name}={text}"
 
-    def _value(self, value: Any) -> str | None:
+    def _value(self, value: Any, word: str) -> str | None:
         if value is None or isinstance(value, bool):
             return str(value)
         if isinstance(value, str):
             return repr(value)
         if is_size(value):
             whole = isinstance(value, Node) or value.denominator == 1
-            return self.slot(value) if whole else repr(float(value))
+            return self.slot(value, word) if whole else repr(float(value))
         if isinstance(value, list | tuple) and not isinstance(value, Recipe) and type(value) in (list, tuple):
-            parts = [self._value(item) for item in value]
+            parts = [self._value(item, word) for item in value]
             return None if None in parts else f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
         return None
 

@@ -430,6 +430,19 @@ module M(n, d):
         assert_same(text, f"M({n}, 2)", source, n=n, d=2)
 
 
+def test_uses_that_differ_in_strides_share_a_class(capsys: pytest.CaptureFixture[str]) -> None:
+    source = exported("resnet:resnet50", capsys)
+    assert re.findall(r"^class (Bottleneck\d*)\(", source, re.MULTILINE) == ["Bottleneck", "Bottleneck2"]
+    assert "        for _ in range(5):\n            self.append(Bottleneck2(1024, 256))" in source
+    net = built(source)
+    convs = [module for module in net.modules() if type(module).__name__ == "Conv2d"]
+    strided = [(one.in_channels, one.kernel_size[0], one.padding[0]) for one in convs if one.stride == (2, 2)]
+    assert strided == [(3, 7, 3), (128, 3, 1), (256, 1, 0), (256, 3, 1), (512, 1, 0), (512, 3, 1), (1024, 1, 0)]
+    assert {one.groups for one in convs} == {1}
+    mobile = built(exported("mobilenet_v2:mobilenet_v2", capsys))
+    assert sum(module.groups > 1 for module in mobile.modules() if type(module).__name__ == "Conv2d") == 17
+
+
 def test_layers_that_are_only_marked_stay_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = """\
 module N(d, L):
