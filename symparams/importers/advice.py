@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from .folding import MAX_NAME, Found
+from .folding import MAX_NAME, Found, common, groups
 from .json_text import name_shown
 from .stored import Collection
 
@@ -22,6 +23,8 @@ SCALES = (
     "weight_shape",
 )
 BUFFERS = ("inv_freq", "position_ids", "masked_bias", "relative_position_index", "num_batches_tracked", "attn_mask")
+WHOLE = ("I", "U", "BOOL", "int", "uint", "bool")  # how dtypes of whole numbers begin
+MAX_TOLD = 3
 _SHARD = re.compile(r"-\d+-of-(\d+)\.\w+$")
 
 
@@ -38,6 +41,18 @@ def advice(ours: Collection, theirs: Collection, found: Sequence[Found]) -> Iter
     shard = _SHARD.search(theirs.origin)
     if shard and any(one.kind == "missing" for one in found):
         yield f"it is one of {int(shard.group(1)):,} shards: give their index, or the folder that holds it"
+
+
+def notes(theirs: Collection) -> Iterator[str]:
+    """The tensors whose numbers are stored otherwise than most are, which is no difference in what they count."""
+    counts = Counter(one.dtype for one in theirs.tensors.values() if one.dtype and not one.dtype.startswith(WHOLE))
+    usual = max(counts, key=counts.__getitem__, default="")
+    for dtype in sorted(set(counts) - {usual})[:MAX_TOLD]:
+        names = (Found(dtype, name, "", "", 0) for name, one in theirs.tensors.items() if one.dtype == dtype)
+        rows = [common(one.names) for one in groups(names)]
+        more = f" and {len(rows) - MAX_TOLD:,} more" if len(rows) > MAX_TOLD else ""
+        if rows:
+            yield f"stored as {name_shown(dtype)}, where most are {name_shown(usual)}: {', '.join(rows[:MAX_TOLD])}{more}"
 
 
 def _without(ours: Collection, missing: Sequence[str]) -> Iterator[str]:

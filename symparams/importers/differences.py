@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .advice import advice
+from .advice import advice, notes
 from .folding import MAX_NAME, Found, Group, common, folded, groups
 from .fusing import Fusion, fusions
 from .json_text import name_shown
@@ -42,6 +42,7 @@ class Comparison(NamedTuple):
     ours: int
     theirs: int
     hints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def compare(ours: Collection, theirs: Collection) -> Comparison:
@@ -60,7 +61,9 @@ def compare(ours: Collection, theirs: Collection) -> Comparison:
         row = Difference("names", name_shown(f"{rule.prefix}*"), "", there, len(changed), count, 0)
         rows, agreeing = [row, *rows], [name for name in agreeing if name not in changed]
     hints = [*([rule.hint] if rule is not None else []), *advice(ours, theirs, found)]
-    return Comparison(tuple(rows), len(agreeing), _total(ours), _total(theirs, ours), tuple(hints))
+    return Comparison(
+        tuple(rows), len(agreeing), _total(ours), _total(theirs, ours), tuple(hints), tuple(notes(theirs))
+    )
 
 
 def matched(ours: Collection, theirs: Collection) -> Collection:

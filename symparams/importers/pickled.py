@@ -33,7 +33,7 @@ def pytorch(path: Path) -> Collection:
     tensors = _state_dict(_loaded(path, torch, is_zip=is_zip), torch.Tensor)
     if not tensors:
         raise refusal(path, "holds no state_dict", "save model.state_dict()")
-    stored = {name: Stored(tuple(tensor.shape)) for name, tensor in tensors.items()}
+    stored = {name: Stored(tuple(one.shape), dtype=str(one.dtype)[6:]) for name, one in tensors.items()}
     if any(tensor.is_meta for tensor in tensors.values()):
         return Collection(str(path), stored, None, True)
     full = {name: tensor for name, tensor in tensors.items() if tensor.layout == torch.strided and tensor.numel()}

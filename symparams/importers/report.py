@@ -17,7 +17,7 @@ def page(found: Comparison, ours: str, theirs: str) -> str:
     """The comparison in lines: whether they are equal, what differs, what to do about it, and the sums."""
     ours, theirs = (name_shown(one, MAX_ORIGIN) for one in (ours, theirs))
     lines = list(_rows(found))
-    notes = [f"= help: {hint}" for hint in found.hints]
+    notes = [*(f"= note: {note}" for note in found.notes), *(f"= help: {hint}" for hint in found.hints)]
     blocks = [[verdict(found)], lines + notes, _sums(found, ours, theirs)]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
@@ -82,4 +82,5 @@ def data(found: Comparison, ours: str, theirs: str) -> dict[str, Any]:
         "theirs": {"origin": theirs, "numbers": found.theirs},
         "differences": [one._asdict() for one in found.differences],
         "hints": list(found.hints),
+        "notes": list(found.notes),
     }

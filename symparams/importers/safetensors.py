@@ -88,4 +88,4 @@ def _entry(path: Path, name: str, entry: Any) -> tuple[Stored, int, int]:
     wanted = elements(tuple(shape)) * (bits or 1)
     if wanted > held or (bits is not None and wanted != held):
         raise refusal(where, f"says that {name_shown(name)} is {shape} of {name_shown(kind)} in {held // 8:,} bytes")
-    return Stored(tuple(shape)), offsets[0], offsets[1]
+    return Stored(tuple(shape), dtype=kind), offsets[0], offsets[1]

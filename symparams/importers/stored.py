@@ -21,10 +21,11 @@ WRAPPERS = (
 
 
 class Stored(NamedTuple):
-    """A tensor's shape, and `param`, `frozen` or `buffer` where that is known."""
+    """A tensor's shape; `param`, `frozen` or `buffer`, and what its numbers are stored as, where these are known."""
 
     shape: Shape
     kind: str = ""
+    dtype: str = ""
 
 
 class Collection(NamedTuple):

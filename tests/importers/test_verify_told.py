@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -174,6 +176,29 @@ def test_buffers_that_are_not_stored(verify) -> None:
     )
     assert "= help: all that is missing are buffers: add --no-buffers" in verify("a.safetensors")[1]
     assert verify("a.safetensors", "--no-buffers")[0] == 0
+
+
+def test_how_numbers_are_stored_is_a_note(verify) -> None:
+    other = {f"h.{turn}.norm.weight": {"dtype": "F32", "shape": [8], "data_offsets": [0, 32]} for turn in range(3)}
+    place, header = 0, {}
+    for name, shape in stored().items():
+        entry = other.get(name, {"dtype": "BF16", "shape": shape})
+        size = (4 if name in other else 2) * prod(shape)
+        header[name] = entry | {"data_offsets": [place, place + size]}
+        place += size
+    text = json.dumps(header).encode()
+    Path("a.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + bytes(place))
+    assert verify("a.safetensors") == (
+        0,
+        [
+            "equal: 22 tensors agree",
+            "",
+            "= note: stored as F32, where most are BF16: h.{0..2}.norm.weight",
+            "",
+            "net.sym:Net    835",
+            "a.safetensors  835",
+        ],
+    )
 
 
 def test_a_comparison_as_json(verify) -> None:
