@@ -25,13 +25,16 @@ SCALES = (
 BUFFERS = ("inv_freq", "position_ids", "masked_bias", "relative_position_index", "num_batches_tracked", "attn_mask")
 WHOLE = ("I", "U", "BOOL", "int", "uint", "bool")  # how dtypes of whole numbers begin
 MAX_TOLD = 3
+_MASK = re.compile(r"\[1, 1, (\d+), \1\]")
 _SHARD = re.compile(r"-\d+-of-(\d+)\.\w+$")
 
 
 def advice(ours: Collection, theirs: Collection, found: Sequence[Found]) -> Iterator[str]:
     """What a person may try."""
     yield from _without(ours, [one.name for one in found if one.kind == "missing"])
-    yield from _ignored([one.name for one in found if one.kind == "extra"])
+    extra = [one for one in found if one.kind == "extra"]
+    yield from _ignored([one.name for one in extra])
+    yield from _masks(extra)
     shapes = [one for one in found if one.kind in ("shape", "transposed")]
     yield from _swapped(shapes)
     if len(shapes) > 2 and all(one.kind == "transposed" for one in shapes):
@@ -75,6 +78,14 @@ def _ignored(extra: Sequence[str]) -> Iterator[str]:
         if met:
             patterns = " ".join(f"--ignore '*.{leaf}'" for leaf in met)
             yield f"{' and '.join(met)} are {words}: add {patterns}"
+
+
+def _masks(extra: Sequence[Found]) -> Iterator[str]:
+    """Causal masks, which older versions of transformers store under names such as `attn.bias`."""
+    masks = dict.fromkeys(".".join(one.name.split(".")[-2:]) for one in extra if _MASK.fullmatch(one.theirs))
+    if masks:
+        told = " ".join(f"--ignore '*.{name_shown(name)}'" for name in list(masks)[:MAX_TOLD])
+        yield f"{' and '.join(map(name_shown, list(masks)[:MAX_TOLD]))} hold masks, no parameters: add {told}"
 
 
 def _swapped(found: Sequence[Found]) -> Iterator[str]:

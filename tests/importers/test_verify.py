@@ -417,6 +417,12 @@ def test_the_initialisers_of_an_onnx_graph(verify) -> None:
     graph = onnx.helper.make_graph([], "net", [], [], data)
     onnx.save(onnx.helper.make_model(graph), "net.onnx")
     assert verify("net.onnx")[0] == 0
+    indices = onnx.helper.make_tensor("i", onnx.TensorProto.INT64, [1], [0])
+    sparse = onnx.helper.make_sparse_tensor(onnx.helper.make_tensor("s", 1, [1], [2.0]), indices, [4, 5])
+    onnx.save(
+        onnx.helper.make_model(onnx.helper.make_graph([], "net", [], [], data, sparse_initializer=[sparse])), "s.onnx"
+    )
+    assert verify("s.onnx")[1][2] == "extra     s  [4, 5]  +20"
     Path("bad.onnx").write_text("no graph", "utf-8")
     assert verify("bad.onnx") == (2, ["error: bad.onnx is no ONNX file", "  = help: is it cut off?"])
     for dims, message in (

@@ -114,6 +114,10 @@ ADVICE = {
         lambda: base() | {"head.weight_scale": [1]},
         "weight_scale are scales of quantised weights: add --ignore '*.weight_scale'",
     ),
+    "causal masks": (
+        lambda: base() | {f"layers.{turn}.attn.bias": [1, 1, 9, 9] for turn in range(3)},
+        "attn.bias hold masks, no parameters: add --ignore '*.attn.bias'",
+    ),
     "weights that are packed": (
         lambda: base() | {"head.qweight": [2, 8]},
         "its weights are packed by quantisation: compare the checkpoint that it was made from",
