@@ -15,38 +15,55 @@ from ..model.network import Guard, Item, Loop, Member, Path, Piece, Template, Te
 def lists(items: Sequence[Item]) -> frozenset[Path]:
     """The dotted names, `()` for the network itself, below which there are modules of the numbers 0, 1, 2, … in this order, and nothing else."""
     found = list(members(items))
-    names = {member.label[:-1] for member in found if _number(member.label[-1]) is not None}
+    names = {label[:place] for label in (one.label for one in found) for place in _places(label)}
     return frozenset(name for name in names if _is_free(name, found) and _follow(name, items))
 
 
+def _places(label: Path) -> Iterator[int]:
+    """How many pieces stand before each piece that is a number; before what isn't the last, at least one."""
+    return (place for place, piece in enumerate(label) if (place or len(label) == 1) and _number(piece) is not None)
+
+
 def _is_free(name: Path, found: Sequence[Member]) -> bool:
-    """Whether all that stands below a name, and there is nothing at it, are modules one piece below."""
+    """Whether all that stands below a name, and there is nothing at it, are modules one piece below, or what they hold."""
     at = [member for member in found if member.label[: len(name)] == name[: len(member.label)]]
-    return all(len(one.label) == len(name) + 1 and not isinstance(one.content, Tensor) for one in at)
+    below = [one for one in at if len(one.label) == len(name) + 1]
+    deeper = [one for one in at if len(one.label) > len(name) + 1]
+    are_modules = not any(isinstance(one.content, Tensor) for one in below)
+    return are_modules and len(below) + len(deeper) == len(at) and (bool(name) or not deeper)
 
 
 def _follow(name: Path, items: Sequence[Item]) -> bool:
     """Whether the numbers below a name follow one another."""
     place = polynomial(Number(0), ANY_NUMBERS)
-    for first, after in _numbers(name, items):
+    held: Piece = ""
+    for piece, first, after in _numbers(name, items):
+        if piece and piece == held:
+            continue  # another member of what is there already
         if first is None or after is None or not (first - place).is_zero:
             return False
-        place = after
+        place, held = after, piece
     return True
 
 
-def _numbers(name: Path, items: Sequence[Item]) -> Iterator[tuple[Polynomial | None, Polynomial | None]]:
-    """The first number of each member or loop below a name and the number behind its last; None for what hasn't any."""
+def _numbers(name: Path, items: Sequence[Item]) -> Iterator[tuple[Piece, Polynomial | None, Polynomial | None]]:
+    """The first number of each member or loop below a name and the number behind its last, None for what hasn't any; before
+    them the piece of the name of what holds the member, empty where it lies below the name itself."""
     for item in items:
         if isinstance(item, Turns):
             for turn in item.turns:
                 yield from _numbers(name, turn)
         elif isinstance(item, Member):
-            if item.label[:-1] == name:
-                first = _number(item.label[-1])
-                yield first, None if first is None else first + 1
-        elif any(member.label[:-1] == name for member in members(item.items)):
-            yield _of_loop(name, item) if isinstance(item, Loop) else (None, None)
+            if item.label[: len(name)] == name:
+                piece = item.label[len(name)]
+                first = _number(piece)
+                after = None if first is None else first + 1
+                yield "" if len(item.label) == len(name) + 1 else piece, first, after
+        elif any(member.label[: len(name)] == name for member in members(item.items)):
+            is_deeper = any(
+                len(member.label) > len(name) + 1 for member in members(item.items) if member.label[: len(name)] == name
+            )
+            yield "", *(_of_loop(name, item) if isinstance(item, Loop) and not is_deeper else (None, None))
 
 
 def _of_loop(name: Path, loop: Loop) -> tuple[Polynomial | None, Polynomial | None]:

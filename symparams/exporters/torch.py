@@ -218,9 +218,10 @@ class _Writer:
         for place, piece in enumerate(pieces):
             path = pieces[: place + 1]
             if path not in made:
-                outer = made.get(path[:-1], owner)
-                yield self.put(outer, piece, "nn.ModuleList()" if path in self.lists else "nn.Module()")
-                made[path] = self.get(outer, piece)
+                outer, inner = made.get(path[:-1], owner), "nn.ModuleList()" if path in self.lists else "nn.Module()"
+                is_row = path[:-1] in self.lists
+                yield f"{outer}.append({inner})" if is_row else self.put(outer, piece, inner)
+                made[path] = f"{outer}[{piece}]" if is_row else self.get(outer, piece)
 
     def member(self, owner: str, member: Member, mark: str, made: dict[Path, str]) -> Iterator[str]:
         yield from self.containers(owner, member.label[:-1], made)

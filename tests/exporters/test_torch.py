@@ -328,6 +328,30 @@ module M(L, k, d):
 """,
         {"L": 5, "k": 2, "d": 2},
     ),
+    "lists in lists": (
+        """\
+module M(d, n):
+    f.0:    Linear(d, d)
+    f.1.0:  Linear(d, 3)
+    f.1.1:  Linear(d, 4)
+    f.2.fc: Linear(d, d)
+    f.2.w:  [d]
+    f.3.1:  Linear(d, 2)
+    g.0.a:  Linear(d, 2)
+    g.1:    Linear(d, 2)
+    g.0.b:  Linear(d, 3)
+    0.a:    Linear(d, 2)
+    1:      Linear(d, 2)
+    for i in range(n):
+        h.{i}.a: Linear(d, d)
+        h.{i}.b: [d]
+    if n != d:
+        k.0.a: Linear(d, 2)
+    k.1: Linear(d, 2)
+    tie f.2.fc.weight = f.0.weight
+""",
+        {"d": 3, "n": 2},
+    ),
     "a name for two sizes": (
         """\
 module Head(h, n):
@@ -394,6 +418,7 @@ def test_a_symbolic_network_takes_its_sizes(tmp_path: Path, capsys: pytest.Captu
         "lists",
         "remainders",
         "remainders that are left over",
+        "lists in lists",
         "a name for two sizes",
     ):
         text, sizes = ODD[name]
@@ -441,6 +466,18 @@ def test_uses_that_differ_in_strides_share_a_class(capsys: pytest.CaptureFixture
     assert {one.groups for one in convs} == {1}
     mobile = built(exported("mobilenet_v2:mobilenet_v2", capsys))
     assert sum(module.groups > 1 for module in mobile.modules() if type(module).__name__ == "Conv2d") == 17
+
+
+def test_members_of_a_list_are_reached_by_their_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "net.sym"
+    path.write_text("module M(d):\n    f.0: Linear(d, 2)\n    f.1.a: Linear(2, d)\n    f.1.b: [d]\n", "utf-8")
+    assert [line.strip() for line in exported(f"{path}:M", capsys).splitlines()[9:]] == [
+        "self.f = nn.ModuleList()",
+        "self.f.append(nn.Linear(d, 2))",
+        "self.f.append(nn.Module())",
+        "self.f[1].a = nn.Linear(2, d)",
+        "self.f[1].b = nn.Parameter(torch.empty(d))",
+    ]
 
 
 def test_layers_that_are_only_marked_stay_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
