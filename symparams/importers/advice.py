@@ -31,8 +31,9 @@ _SHARD = re.compile(r"-\d+-of-(\d+)\.\w+$")
 
 def advice(ours: Collection, theirs: Collection, found: Sequence[Found]) -> Iterator[str]:
     """What a person may try."""
-    yield from _without(ours, [one.name for one in found if one.kind == "missing"])
     extra = [one for one in found if one.kind == "extra"]
+    missing = {ours.tensors[one.name].kind for one in found if one.kind == "missing"}
+    yield from _without(missing, {theirs.tensors[one.name].kind for one in extra})
     yield from _ignored([one.name for one in extra])
     yield from _masks(extra)
     shapes = [one for one in found if one.kind in ("shape", "transposed")]
@@ -58,13 +59,13 @@ def notes(theirs: Collection) -> Iterator[str]:
             yield f"stored as {name_shown(dtype)}, where most are {name_shown(usual)}: {', '.join(rows[:MAX_TOLD])}{more}"
 
 
-def _without(ours: Collection, missing: Sequence[str]) -> Iterator[str]:
-    """An option for tensors that a checkpoint leaves out for a reason."""
-    kinds = {ours.tensors[name].kind for name in missing}
-    if kinds == {"buffer"}:
-        yield "all that is missing are buffers: add --no-buffers"
-    elif kinds and kinds <= {"frozen", "buffer"}:
-        yield f"all that is missing is frozen: add --no-frozen{' --no-buffers' * ('buffer' in kinds)}"
+def _without(missing: set[str], extra: set[str]) -> Iterator[str]:
+    """An option for tensors that one side leaves out for a reason, told by the kinds of those missing and extra."""
+    if missing <= {"buffer"} and extra <= {"buffer", ""} and "buffer" in missing | extra:
+        which = " or ".join(word for word, kinds in (("missing", missing), ("extra", extra - {""})) if kinds)
+        yield f"all that is {which} are buffers: add --no-buffers"
+    elif missing and missing <= {"frozen", "buffer"}:
+        yield f"all that is missing is frozen: add --no-frozen{' --no-buffers' * ('buffer' in missing)}"
 
 
 def _ignored(extra: Sequence[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ import pytest
 import symparams
 from symparams.model.files import ZOO
 
-from .checkpoints import Shapes, shapes, stored, write_safetensors, write_shards
+from .checkpoints import NET, Shapes, shapes, stored, write_safetensors, write_shards
 
 
 def test_a_file_that_agrees(verify) -> None:
@@ -346,6 +346,9 @@ def test_a_live_module(verify, live: str) -> None:
         ],
     )
     assert verify(f"{live}:Net(d=9)")[0] == 1
+    Path("plain.sym").write_text(NET.replace("norm: BatchNorm1d(d)", "norm: LayerNorm(d)"), "utf-8")
+    assert "= help: all that is extra are buffers: add --no-buffers" in verify(f"{live}:Net", target="plain.sym:Net")[1]
+    assert verify(f"{live}:Net", "--no-buffers", target="plain.sym:Net")[0] == 0
     assert verify(f"{live}:Net(tied=False)")[1][2].startswith("untied    wte.weight")
 
 
