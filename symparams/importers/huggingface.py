@@ -3,7 +3,9 @@
 A zoo file holds beside its architecture one function for each model type, `hf_<model_type>`, `-` written as `_`; for diffusers
 it is `hf_<_class_name>`. Its parameters are the configuration's keys, nested ones joined by `_`, with the defaults of the
 library's configuration class; its value is the module. Keys that it has no parameter for say nothing about sizes. A key with
-two names has two parameters, the other name's default being the first, `n_embd=768, hidden_size=n_embd`.
+two names has two parameters, the other name's default being the first, `n_embd=768, hidden_size=n_embd`. A configuration inside
+that may be of several types is a parameter whose default is a call, `text_config=hf_llama(…)`: it becomes the call of its own
+type's function, for the bare network unless the default asks for a class with a head.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 PREFIX = "hf:"
 MAX_NEAR = 5
+MAX_INSIDE = 8  # configurations inside configurations
 
 
 class Missing:
@@ -45,28 +48,48 @@ class Function(NamedTuple):
 
 
 class Call(NamedTuple):
-    """The call that a configuration makes: its function, and each argument as text of the language."""
+    """The call that a configuration makes: its function, and each argument as text of the language, or a call itself."""
 
     function: Function
-    arguments: tuple[tuple[str, str], ...]
+    arguments: tuple[tuple[str, str | Call], ...]
 
-    def with_names(self, keys: Iterable[str]) -> Call:
-        """The call with some keys as names, those that its function has."""
-        known = [param.name for param in parameters(self.function)]
-        named = {key: key for key in keys if key in known}
-        return self._replace(arguments=tuple({**dict(self.arguments), **named}.items()))
+    def with_names(self, keys: Iterable[str], prefix: str = "") -> Call:
+        """The call with some keys as names, those that its function has; below `prefix` in a configuration inside."""
+        keys = list(keys)
+        found: dict[str, str | Call] = {
+            name: value.with_names(keys, f"{prefix}{name}_") if isinstance(value, Call) else value
+            for name, value in self.arguments
+        }
+        known = [param.name for param in parameters(self.function) if nested(param) is None]
+        found |= {name: prefix + name for name in known if prefix + name in keys}
+        return self._replace(arguments=tuple(found.items()))
 
     @property
     def text(self) -> str:
         """The call on one line."""
-        return f"{self.function.name}({', '.join(f'{name}={value}' for name, value in self.arguments)})"
+        return f"{self.function.name}({', '.join(f'{name}={_text(value)}' for name, value in self.arguments)})"
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """Its function, and those of the calls inside."""
+        inside = [one for _, value in self.arguments if isinstance(value, Call) for one in value.functions]
+        return tuple(dict.fromkeys([self.function, *inside]))
+
+    @property
+    def imports(self) -> str:
+        """The lines of a file that bring the functions."""
+        return "".join(f"from {one.family} import {one.name}\n" for one in self.functions)
 
     @property
     def file(self) -> str:
         """A whole file of the language that names the network `net`."""
-        rows = "".join(f"    {name}={value},\n" for name, value in self.arguments)
+        rows = "".join(f"    {name}={_text(value)},\n" for name, value in self.arguments)
         call = f"{self.function.name}(\n{rows})" if rows else f"{self.function.name}()"
-        return f"from {self.function.family} import {self.function.name}\n\nnet = {call}\n"
+        return f"{self.imports}\nnet = {call}\n"
+
+
+def _text(value: str | Call) -> str:
+    return value.text if isinstance(value, Call) else value
 
 
 # ------------------------------------------------------------------------------------------------------ targets
@@ -113,18 +136,70 @@ def call_of(config: Mapping[str, Any], name: str = "the configuration") -> Call:
 
     Raises: `UsageError` where the model type is none of the zoo's, or a value can't be what its key says.
     """
-    function = function_of(config, name)
-    arguments = []
+    return _call(function_of(config, name), config, name)
+
+
+def _call(function: Function, config: Mapping[str, Any], name: str) -> Call:
+    arguments: list[tuple[str, str | Call]] = []
     defaults: dict[str, Any] = {}
     for param in parameters(function):
+        inner = nested(param)
         found = entry(config, param.name)
         defaults[param.name] = plain_default(param.default, defaults)
-        if found is not MISSING:
-            check_kind(param.name, defaults[param.name], found, name)
-            if param.name == "architectures":
-                check_class(found, name)
-            arguments.append((param.name, written(found, param.name, name)))
+        if found is MISSING or (inner is not None and found is None):
+            continue
+        if inner is not None:
+            arguments.append((param.name, _inner_call(inner, found, param.name, name)))
+            continue
+        check_kind(param.name, defaults[param.name], found, name)
+        if param.name == "architectures":
+            check_class(found, name)
+        arguments.append((param.name, written(found, param.name, name)))
     return Call(function, tuple(arguments))
+
+
+class Inner(NamedTuple):
+    """The default of a parameter that is a configuration itself: its function, and whether it asks for a head."""
+
+    function: str
+    has_head: bool
+
+
+def nested(param: tree.Parameter) -> Inner | None:
+    """What a parameter's default says of a configuration inside; None where it is a plain value."""
+    call = param.default
+    if not isinstance(call, tree.Call) or not isinstance(call.func, tree.Name) or not call.func.name.startswith("hf_"):
+        return None
+    asked = [argument.value for argument in call.args if isinstance(argument, tree.Keyword)]
+    classes = [
+        item.value
+        for value in asked
+        if isinstance(value, tree.List)
+        for item in value.items
+        if isinstance(item, tree.Text)
+    ]
+    return Inner(call.func.name, any(HEADED.search(cls) for cls in classes))
+
+
+HEADED = re.compile(r"(For[A-Z]\w*|LMHeadModel|MTModel)$")
+
+
+def _inner_call(inner: Inner, found: Any, key: str, name: str) -> Call:
+    """The call of a configuration inside, of the type that it says or the default's."""
+    place = f"{key} of {name}"
+    if place.count(" of ") > MAX_INSIDE:
+        raise UsageError(Finding("hf-value", f"{name} holds configurations inside configurations without an end"))
+    if not isinstance(found, dict):
+        message = f"{name} gives {key} as {shown(found)}, where a configuration is meant"
+        raise UsageError(Finding("hf-value", message, hint='write an object, {"model_type": …}'))
+    function = function_of(found, place) if "model_type" in found else functions()[inner.function]
+    made = _call(function, {key: value for key, value in found.items() if key != "architectures"}, place)
+    classes = next((param.default for param in parameters(function) if param.name == "architectures"), None)
+    if inner.has_head or not isinstance(classes, tree.List) or not classes.items:
+        return made
+    default = classes.items[0]
+    bare = HEADED.sub("Model", default.value) if isinstance(default, tree.Text) else ""
+    return made._replace(arguments=(*made.arguments, ("architectures", f'["{bare}"]')))
 
 
 def function_of(config: Mapping[str, Any], name: str) -> Function:
@@ -274,23 +349,32 @@ def page(path: str) -> str:
     told |= {name: count for name, count in counts.items() if count not in (0, counts["params"])}
     checks = "".join(f"check net.{name} == {count:_}\n" for name, count in told.items())
     title = f"# {made.function.name.removeprefix('hf_')}, described in {made.function.family}\n"
-    return f"{title}{''.join(_sizes(asked))}\n{made.file}\n{checks}"
+    return f"{title}{''.join(_sizes(asked, unit_of(made.function)))}\n{made.file}\n{checks}"
 
 
 def network_question(made: Call, part: str = "") -> Question:
     """The question of the network that a call makes, or of a part of it, `.model.layers`."""
     from .. import api
 
-    return api.question(made.text + part, unit_of(made.function), "<hf>")
+    return api.question(made.text + part, _unit(made), "<hf>")
 
 
-def _sizes(asked: Question) -> Iterator[str]:
+def _unit(made: Call) -> Unit:
+    """What a call's names mean: the file of its function, or where it has calls inside all of their files."""
+    from ..model import files
+
+    if len(made.functions) == 1:
+        return unit_of(made.function)
+    return files.load_text(Source("<hf>", made.imports), ZOO)
+
+
+def _sizes(asked: Question, unit: Unit) -> Iterator[str]:
     """The sizes of the network that the family's file has words for, as comments."""
     from ..model.query import sizes_of
 
     told = []
     for name, size in sizes_of(asked).items():
-        found = asked.unit.find(name)
+        found = unit.find(name)
         if found is not None and isinstance(found[0], tree.Declared) and found[0].description and _is_told(size):
             told.append((name, text_of(size) or "", found[0].description))
     names, sizes = (max((len(row[place]) for row in told), default=0) for place in (0, 1))

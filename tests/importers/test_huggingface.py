@@ -147,6 +147,66 @@ def test_a_key_may_have_its_other_name(entries: dict[str, Any], same: dict[str, 
     assert count(entries) == count({"model_type": entries["model_type"], **same})
 
 
+TEXT = {key: LLAMA[key] for key in LLAMA if key != "rope_scaling"}
+IMAGE = {"model_type": "clip_vision_model", "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2}
+LLAVA: dict[str, Any] = {
+    "architectures": ["LlavaForConditionalGeneration"],
+    "model_type": "llava",
+    "text_config": TEXT,
+    "vision_config": {**IMAGE, "image_size": 28, "patch_size": 14},
+}
+TOWER = 32 + 3 * 14 * 14 * 32 + 5 * 32 + 2 * 64 + 2 * (4 * (32 * 32 + 32) + 2 * 32 * 48 + 32 + 48 + 4 * 32)
+PROJECTOR = 32 * 64 + 64 + 64 * 64 + 64
+
+
+def test_a_configuration_inside_is_the_network_of_its_own_type(write: Callable[..., Path]) -> None:
+    def count(**entries: Any) -> object:
+        write(**dict.fromkeys(LLAMA) | LLAVA | entries)
+        return parse(huggingface.page("config.json")).formula("net.params").value()
+
+    assert count() == COUNT + TOWER + PROJECTOR
+    assert count(tie_word_embeddings=True) == COUNT + TOWER + PROJECTOR - 64000
+    assert count(vision_feature_layer=[-2, -5]) == COUNT + TOWER + PROJECTOR + 32 * 64
+    assert count(text_config={**TEXT, "model_type": "qwen2"}) == COUNT + TOWER + PROJECTOR + 3 * (64 + 2 * 32)
+    assert count(architectures=["LlavaModel"]) == COUNT + TOWER + PROJECTOR - 64000
+
+
+def test_a_size_of_a_configuration_inside_is_set_otherwise(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(**LLAVA)
+    assert main(["formula", "hf:config.json", "--form", "expanded", "-stext_config_num_hidden_layers=L"]) == 0
+    assert capsys.readouterr().out == f"{LAYER}*L + {TOWER + PROJECTOR + 128064}\n"
+    assert main(["count", "hf:config.json:model.vision_tower"]) == 0
+    assert capsys.readouterr().out == f"{TOWER}\n"
+
+
+@pytest.mark.parametrize(
+    ("inside", "message"),
+    [
+        ("llama", 'gives text_config as "llama", where a configuration is meant'),
+        ({"model_type": "lama"}, "lama is no model type that the zoo has"),
+        ({"hidden_size": "64"}, 'text_config of config.json gives hidden_size as "64"'),
+    ],
+    ids=str,
+)
+def test_a_wrong_configuration_inside_is_refused(
+    inside: Any, message: str, write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(**{**LLAVA, "text_config": inside})
+    refused(["count", "hf:config.json"], message, capsys)
+
+
+def test_configurations_inside_configurations_end(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside: dict[str, Any] = {}
+    for _ in range(60):
+        inside = {"model_type": "llava", "text_config": inside}
+    write(**inside)
+    refused(["count", "hf:config.json"], "holds configurations inside configurations", capsys)
+
+
 def test_heads_that_are_wider_than_the_model() -> None:
     # transformers 5.23.0, HeliumForCausalLM on the meta device: the output of attention stays square
     sizes = {
