@@ -28,6 +28,9 @@ MODEL_TYPES = """
     t5 mt5 umt5 bart mbart plbart pegasus marian m2m_100 blenderbot blenderbot-small
     whisper wav2vec2 hubert wavlm data2vec-audio
     clip clip_text_model clip_vision_model siglip siglip_text_model siglip_vision_model vit_mae
+    layoutlm longformer data2vec-text roberta-prelayernorm xlm-roberta-xl megatron-bert dpr
+    llava llava_next llava_next_video llava_onevision vipllava video_llava paligemma aya_vision mistral3
+    idefics3 smolvlm internvl pixtral internvl_vision idefics3_vision smolvlm_vision
 """  # fmt: skip
 
 # The classes of diffusers.
