@@ -5,7 +5,7 @@ A condition is the simplest comparison that what was seen allows; where two woul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -15,7 +15,10 @@ MAX_PERIOD = 12
 
 
 class Test(NamedTuple):
-    """Which turns of a loop have a member: those before a bound, those that leave some remainders, or all others."""
+    """Which turns of a loop have a member: those before a bound, those that leave some remainders, or all others.
+
+    With the modulus 0 the remainders are the numbers of the turns themselves.
+    """
 
     bound: Expression | None = None
     modulus: int = 0
@@ -30,9 +33,10 @@ class Test(NamedTuple):
         """The condition in the language; nothing for all others."""
         if self.bound is not None:
             return f"{variable} < {bound}"
+        told = f"{variable} % {self.modulus}" if self.modulus else variable
         if len(self.remainders) == 1:
-            return f"{variable} % {self.modulus} == {self.remainders[0]}"
-        return f"{variable} % {self.modulus} in [{', '.join(map(str, self.remainders))}]" if self.remainders else ""
+            return f"{told} == {self.remainders[0]}"
+        return f"{told} in [{', '.join(map(str, self.remainders))}]" if self.remainders else ""
 
 
 class Runs(NamedTuple):
@@ -57,6 +61,11 @@ class Runs(NamedTuple):
         stop = max(len(self.numbers) - back, front)
         return Runs(self.numbers[front:stop], self.kinds[front:stop])
 
+    def behind(self, bound: int) -> Runs:
+        """The row from a number on."""
+        kept = [(at, kind) for at, kind in zip(self.numbers, self.kinds, strict=True) if at >= bound]
+        return Runs([at for at, _ in kept], [kind for _, kind in kept])
+
     @property
     def order(self) -> list[int]:
         """The kinds of the runs."""
@@ -73,6 +82,23 @@ def period(rows: Iterable[Runs]) -> tuple[int, Mapping[int, int]] | None:
         if all(kinds.setdefault(at % modulus, kind) == kind for at, kind in pairs) and len(kinds) == modulus:
             return modulus, kinds
     return None
+
+
+def heads(rows: Sequence[Runs]) -> Iterator[int]:
+    """Numbers before which all rows have one kind; the smallest first."""
+    kinds = singled(rows)
+    first = min((at for row in rows for at in row.numbers), default=0)
+    for bound in range(first + 1, first + MAX_PERIOD) if kinds is not None else ():
+        if kinds is None or kinds.get(bound - 1) != kinds[first]:
+            return
+        yield bound
+
+
+def singled(rows: Sequence[Runs]) -> Mapping[int, int] | None:
+    """The kind at each number, where it is the same in all rows."""
+    kinds: dict[int, int] = {}
+    pairs = [pair for row in rows for pair in zip(row.numbers, row.kinds, strict=True)]
+    return kinds if all(kinds.setdefault(at, kind) == kind for at, kind in pairs) else None
 
 
 def prefix(rows: Sequence[Runs]) -> list[int] | None:

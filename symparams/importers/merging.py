@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from .cases import Runs, Test, period, prefix, presence
-from .fitting import Env, Expression, fit
+from .cases import Runs, Test, heads, period, prefix, presence, singled
+from .fitting import Env, Expression, fit, number
 from .layers import layer_of
 from .numbering import KINDS, alike, class_name, named, names_of, numbers_of, rows_of, some_of
 from .plans import MemberPlan, ModulePlan, Plan, Repeated, TensorPlan, sizes_in, stacked
@@ -268,6 +269,8 @@ def _of_kinds(row: Row, numbers: list[list[int]]) -> list[MemberPlan]:
     children = [
         [bone.children[named(row.label, at)] for at in ats] for ats, (_, bone) in zip(numbers, row.seen, strict=True)
     ]
+    if not any(bone.owns_tensors for bones in children for bone in bones):
+        return []
     for told in KINDS:
         known: dict[object, int] = {}
         kinds = [[known.setdefault(kind, len(known)) for kind in told(bones)] for bones in children]
@@ -282,7 +285,7 @@ def _of_kinds(row: Row, numbers: list[list[int]]) -> list[MemberPlan]:
     raise failed  # type: ignore[misc]
 
 
-def _runs(row: Row, rows: list[Runs]) -> list[MemberPlan]:
+def _runs(row: Row, rows: list[Runs], is_inner: bool = False) -> list[MemberPlan]:
     """One loop for each run of one kind; or one loop whose turns are told apart by a bound or by their remainder."""
     orders = [one.order for one in rows]
     kinds = {kind for order in orders for kind in order}
@@ -301,7 +304,8 @@ def _runs(row: Row, rows: list[Runs]) -> list[MemberPlan]:
         return _periodic(row, rows, *by_remainder)
     if by_bound is not None:
         return _bounded(row, rows, by_bound)
-    return _peeled(row, rows)
+    found = _headed(row, rows) or _peeled(row, rows)
+    return found if found or is_inner else _listed(row, rows)
 
 
 def _longer(row: Row, rows: list[Runs], by: int) -> Env | None:
@@ -317,7 +321,7 @@ ENDS = ((1, 0), (2, 0), (0, 1), (1, 1))  # of how many members at the front and 
 
 
 def _peeled(row: Row, rows: list[Runs]) -> list[MemberPlan]:
-    """The members of a row whose first or last ones are others, and that is regular without them."""
+    """The members of a row whose first or last ones are others, and that is regular without them; nothing for others."""
     for front, back in ENDS:
         inner = [one.between(front, back) for one in rows]
         if (
@@ -326,8 +330,10 @@ def _peeled(row: Row, rows: list[Runs]) -> list[MemberPlan]:
         ):
             continue
         try:
-            middle = _runs(row, inner)
+            middle = _runs(row, inner, is_inner=True)
         except Unfit:
+            continue
+        if not middle:
             continue
         ends = [
             _run(row, [(one.numbers[at], one.numbers[at] + 1) for one in rows])
@@ -335,7 +341,47 @@ def _peeled(row: Row, rows: list[Runs]) -> list[MemberPlan]:
         ]
         found = [*ends[:front], middle, *ends[front:]]
         return [member for members in found for member in members]
-    raise Unfit(row.where, _kinds_seen(row))
+    return []
+
+
+def _headed(row: Row, rows: list[Runs]) -> list[MemberPlan]:
+    """One loop whose first turns are of one kind, the others told by remainders; nothing where they aren't."""
+    for bound in heads(rows):
+        behind = [one.behind(bound) for one in rows]
+        by_remainder = period(behind)
+        if by_remainder is not None:
+            modulus, kinds = by_remainder
+            head = (Test(bound=number(bound)), _before(bound))
+            with suppress(Unfit):
+                return _tested(row, rows, [head, *_by_remainders(modulus, kinds, bound)])
+    return []
+
+
+def _before(bound: int) -> Callable[[Runs], list[int]]:
+    return lambda one: [at for at in one.numbers if at < bound]
+
+
+MAX_LISTED = 16
+
+
+def _listed(row: Row, rows: list[Runs]) -> list[MemberPlan]:
+    """One loop whose turns are told apart by their numbers, which nothing else does. Raises: `Unfit`."""
+    kinds = singled(rows)
+    if kinds is None:
+        raise Unfit(row.where, _kinds_seen(row))
+    groups = [tuple(sorted(at for at in kinds if kinds[at] == kind)) for kind in dict.fromkeys(kinds.values())]
+    *listed, others = sorted(groups, key=len)
+    if (
+        sum(map(len, listed)) > MAX_LISTED
+        or len(others) < 2 * len(groups)
+        or len({len(one.numbers) for one in rows}) == 1
+    ):
+        raise Unfit(row.where, _kinds_seen(row))
+    cases = [(Test(remainders=group), _of_kind(kinds[group[0]])) for group in listed]
+    found = _tested(row, rows, [*cases, (Test(), _of_kind(kinds[others[0]]))])
+    if len(found) <= len(listed):
+        raise Unfit(row.where, _kinds_seen(row))
+    return found
 
 
 def _kinds_seen(row: Row) -> list[tuple[Env, object]]:
@@ -348,26 +394,34 @@ def _kinds_seen(row: Row) -> list[tuple[Env, object]]:
 
 def _periodic(row: Row, rows: list[Runs], modulus: int, kinds: Mapping[int, int]) -> list[MemberPlan]:
     """One loop whose turns are told apart by remainders: the most frequent kind last, as all others."""
-    groups = [[at for at in kinds if kinds[at] == kind] for kind in dict.fromkeys(kinds.values())]
-    groups.sort(key=len)
     try:
-        return _tested(row, rows, [(_remainders(modulus, group), _leaves(modulus, group)) for group in groups])
+        return _tested(row, rows, _by_remainders(modulus, kinds, 0))
     except Unfit:
         each = [[remainder] for remainder in range(modulus)]
-        return _tested(row, rows, [(_remainders(modulus, group), _leaves(modulus, group)) for group in each])
+        return _tested(row, rows, [(_remainders(modulus, group), _leaves(modulus, group, 0)) for group in each])
+
+
+def _by_remainders(modulus: int, kinds: Mapping[int, int], start: int) -> list[Case]:
+    """The cases of a row from a number on: the most frequent kind last."""
+    groups = [[at for at in kinds if kinds[at] == kind] for kind in dict.fromkeys(kinds.values())]
+    groups.sort(key=len)
+    return [(_remainders(modulus, group), _leaves(modulus, group, start)) for group in groups]
+
+
+Case = tuple[Test, Callable[[Runs], list[int]]]  # which turns, as a test and as their numbers
 
 
 def _remainders(modulus: int, group: list[int]) -> Test:
     return Test(modulus=modulus, remainders=tuple(sorted(group)))
 
 
-def _leaves(modulus: int, group: list[int]) -> Callable[[Runs], list[int]]:
-    return lambda one: [at for at in one.numbers if at % modulus in group]
+def _leaves(modulus: int, group: list[int], start: int) -> Callable[[Runs], list[int]]:
+    return lambda one: [at for at in one.numbers if at >= start and at % modulus in group]
 
 
 def _bounded(row: Row, rows: list[Runs], order: list[int]) -> list[MemberPlan]:
     """One loop whose first turns are of one kind, the next of another; where a model ends before a bound, it says nothing of it."""
-    cases: list[tuple[Test, Callable[[Runs], list[int]]]] = []
+    cases: list[Case] = []
     for place, kind in enumerate(order):
         ends = [(one, env, bone) for one, (env, bone) in zip(rows, row.seen, strict=True) if len(one.order) > place + 1]
         test = Test()
@@ -383,7 +437,7 @@ def _of_kind(kind: int) -> Callable[[Runs], list[int]]:
     return lambda one: [at for at, own in zip(one.numbers, one.kinds, strict=True) if own == kind]
 
 
-def _tested(row: Row, rows: list[Runs], cases: Sequence[tuple[Test, Callable[[Runs], list[int]]]]) -> list[MemberPlan]:
+def _tested(row: Row, rows: list[Runs], cases: Sequence[Case]) -> list[MemberPlan]:
     """The members of one loop, each with the test that tells its turns; the last is for all others, unless one has none."""
     start = row.fitted([one.numbers[0] if one.numbers else 0 for one in rows], "the start of")
     stop = row.fitted([one.numbers[-1] + 1 if one.numbers else 0 for one in rows], "the number of")

@@ -455,3 +455,17 @@ class Stacked(nn.Module):
         self.twice = parametrizations.weight_norm(
             parametrizations.spectral_norm(nn.Linear(d, 3)), name="bias", dim=None
         )
+
+
+class Headed(nn.Module):
+    """Two layers of one kind, then every third another; and some layers that only a list of their numbers tells."""
+
+    def __init__(self, d=16, L=24):
+        super().__init__()
+        kinds = [lambda: Expert(d, d)] * 2 + [
+            lambda: MoE(d, d, 4),
+            lambda: Expert(d, 3 * d),
+            lambda: Expert(d, 3 * d),
+        ] * L
+        self.layers = nn.ModuleList(kind() for kind in kinds[:L])
+        self.tail = nn.ModuleList(MoE(d, d, 2) if i in (4, 11, 13) else Expert(d, d) for i in range(L))

@@ -168,6 +168,7 @@ CASES = [
     ("Computed --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 7}),
     ("Later --vary d=16,24,40 --vary L=2,3,4", {"d": 20, "L": 13}),
     ("Halved --vary d=36,48,72,60", {"d": 59}),
+    ("Headed --vary d=8,16,24 --vary L=2,3,5", {"d": 20, "L": 19}),
     ("Own --vary d=64,128,192 --vary L=1,2,3", {"d": 768, "L": 2}),
 ]
 
