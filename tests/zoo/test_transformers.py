@@ -30,6 +30,7 @@ MODEL_TYPES = """
     clip clip_text_model clip_vision_model siglip siglip_text_model siglip_vision_model vit_mae
     layoutlm longformer data2vec-text roberta-prelayernorm xlm-roberta-xl megatron-bert dpr
     llava llava_next llava_next_video llava_onevision vipllava video_llava paligemma aya_vision mistral3
+    ministral ministral3 cwm vit_msn ijepa dinov2_with_registers
     idefics3 smolvlm internvl pixtral internvl_vision idefics3_vision smolvlm_vision
 """  # fmt: skip
 
