@@ -136,7 +136,21 @@ def call_of(config: Mapping[str, Any], name: str = "the configuration") -> Call:
 
     Raises: `UsageError` where the model type is none of the zoo's, or a value can't be what its key says.
     """
-    return _call(function_of(config, name), config, name)
+    function = function_of(config, name)
+    _check_heads(function, config, name)
+    return _call(function, config, name)
+
+
+def _check_heads(function: Function, config: Mapping[str, Any], name: str) -> None:
+    """Refuse heads that don't divide the width, where the network's own count takes them to. Raises: `UsageError`."""
+    width, heads = config.get("hidden_size"), config.get("num_attention_heads")
+    if type(width) is not int or type(heads) is not int or heads < 1 or width % heads == 0:
+        return
+    if "num_attention_heads" not in [param.name for param in parameters(function)]:
+        message = (
+            f"{name} gives hidden_size as {shown(width)}, which num_attention_heads, {shown(heads)}, doesn't divide"
+        )
+        raise UsageError(Finding("hf-value", message, hint="each head has the same whole width"))
 
 
 def _call(function: Function, config: Mapping[str, Any], name: str) -> Call:

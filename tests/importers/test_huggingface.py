@@ -338,6 +338,15 @@ def test_classes_that_are_no_names_are_refused(
     refused(["count", "hf:config.json"], message, capsys)
 
 
+def test_heads_that_do_not_divide_the_width_are_refused(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(model_type="vit", architectures=["ViTModel"], hidden_size=96, num_attention_heads=5)
+    refused(["count", "hf:config.json"], "hidden_size as 96, which num_attention_heads, 5, doesn't divide", capsys)
+    write(head_dim=32, num_attention_heads=5, num_key_value_heads=5)
+    assert main(["count", "hf:config.json"]) == 0
+
+
 def test_a_class_that_the_family_lacks_is_refused(
     write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
