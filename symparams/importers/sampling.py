@@ -103,7 +103,22 @@ class Evidence:
             return False
         self.unseen.remove(one)
         self.known.append(one)
+        self._widen(one.env)
         return True
+
+    def _widen(self, env: Env) -> None:
+        """With a model at a depth that only the model itself takes, each other size alone at that depth: what its layers hang on."""
+        depths = {name: size for name, size in env.items() if size not in self.sizes[name]}
+        if not depths or len(depths) == len(env):
+            return
+        base = self.known[0].env
+        others = [name for name in env if name not in depths]
+        for name in ["", *others]:
+            alone = {name: self.sizes[name][-1]} if name else {}
+            at = {**base, **alone, **depths}
+            if all(one.env != at for one in self.known):
+                with suppress(UsageError):
+                    self.known.append(self._built(at))
 
     def probe(self, rounded: set[str]) -> bool:
         """Hold back models at numbers beside multiples of all units, for sizes that are rounded; whether any can be built."""
@@ -127,15 +142,21 @@ class Evidence:
 
 
 def _own(wanted: Wanted, sizes: Mapping[str, Sequence[int]], known: Sequence[Built]) -> Iterator[Env]:
-    """The sizes that the model takes by itself, and its own depths with the given widths, where these are soon built."""
+    """The sizes that the model takes by itself, and its own depths with the given widths, where these are soon built.
+
+    Of depths that make it too large together, each alone.
+    """
     base = known[0]
     own = wanted.defaults()
     growth = {name: _growth(name, size, known) for name, size in own.items()}
     depths = {name: own[name] for name, times in growth.items() if times > 1}
-    rows = [{**base.env, **own}] if own else []
-    rows += [{**{name: values[at] for name, values in sizes.items()}, **depths} for at in (-1, 1) if depths]
-    if prod(growth.values()) * len(base.tensors.tensors) <= MAX_TENSORS:
-        yield from (env for env in rows if all(one.env != env for one in known))
+    most = MAX_TENSORS / max(len(base.tensors.tensors), 1)
+    given = [{name: values[at] for name, values in sizes.items()} for at in (-1, 1)]
+    if prod(growth.values()) <= most:
+        rows = [{**base.env, **own}, *({**env, **depths} for env in given if depths)]
+    else:
+        rows = [{**env, name: size} for name, size in depths.items() for env in given if growth[name] <= most]
+    yield from (env for env in rows if all(one.env != env for one in known))
 
 
 def _growth(name: str, size: int, known: Sequence[Built]) -> float:

@@ -469,3 +469,12 @@ class Headed(nn.Module):
         ] * L
         self.layers = nn.ModuleList(kind() for kind in kinds[:L])
         self.tail = nn.ModuleList(MoE(d, d, 2) if i in (4, 11, 13) else Expert(d, d) for i in range(L))
+
+
+class Deep(nn.Module):
+    """Two towers that are too large together at the depths that they take by themselves, where one has layers of its own."""
+
+    def __init__(self, d=16, L=60, K=60):
+        super().__init__()
+        self.left = nn.ModuleList(MoE(d, d, 40) if i % 7 == 6 else Expert(d, d) for i in range(L))
+        self.right = nn.ModuleList(nn.ModuleList(Expert(d, d) for _ in range(60)) for _ in range(K))
