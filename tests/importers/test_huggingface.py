@@ -228,6 +228,17 @@ def test_a_class_with_more_than_the_bare_network_is_not_taken_for_it(cls: str) -
         parse(call.file).formula("net.params").value()
 
 
+@pytest.mark.parametrize("kind", ["ResNet", "Dinov2", "Dinov2WithRegisters"])
+def test_a_backbone_that_is_the_bare_network_counts_as_it(kind: str) -> None:
+    model_type = {"Dinov2WithRegisters": "dinov2_with_registers"}.get(kind, kind.lower())
+    calls = [
+        huggingface.call_of({"model_type": model_type, "architectures": [f"{kind}{end}"]})
+        for end in ("Model", "Backbone")
+    ]
+    first, other = (parse(call.file).formula("net.params").value() for call in calls)
+    assert first == other
+
+
 def test_another_name_of_a_key_is_checked_as_the_key(
     write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
