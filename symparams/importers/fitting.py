@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, permutations, product
-from math import gcd, isqrt, log2
+from math import ceil, gcd, isqrt, log2
 from typing import NamedTuple
 
 Env = Mapping[str, int]
@@ -19,6 +19,7 @@ UNITS = (2, 4, 8, 16, 32, 64, 100, 128, 256, 512, 1024)
 KNOWN = {1: 1000, 2: 120, 3: 36, 4: 18}  # of how many products of powers sums of so many terms are tried
 MAX_DENOMINATOR = 64  # of the coefficients of a sum
 MAX_UNIT = 1024  # of which values are multiples
+MAX_RATIO = 10_000  # of the denominator of what is rounded
 MAX_DIVISOR = 4096  # of a product of sizes: a width over twice the number of heads
 MAX_DOUBLING = 24  # of a size that stands in the exponent of 2
 PRIME = 2**61 - 1  # what adds up does so in remainders too, and they are soon added
@@ -469,7 +470,10 @@ def _between(
     if low > high or high <= 0:
         return None
     found = _simplest(low, high)
-    return found if found.denominator <= MAX_DIVISOR else None
+    if found.denominator > MAX_DENOMINATOR:  # a ratio such as 3.7362 is written in decimals
+        decimals = (Fraction(ceil(low * 10**digits), 10**digits) for digits in range(1, 5))
+        found = next((one for one in decimals if one <= high), found)
+    return found if found.denominator <= MAX_RATIO else None
 
 
 def _simplest(low: Fraction, high: Fraction) -> Fraction:

@@ -121,13 +121,14 @@ class Evidence:
                     self.known.append(self._built(at))
 
     def probe(self, rounded: set[str]) -> bool:
-        """Hold back models at numbers beside multiples of all units, for sizes that are rounded; whether any can be built."""
+        """Hold back models at numbers beside multiples of all units, and at a great one, for sizes that are rounded; whether any can be built."""
         before = len(self.unseen)
         for name in [name for name in self.sizes if name in rounded - self.probed]:
             self.probed.add(name)
-            for beside in (-1, 1):
+            most = max(self.sizes[name])
+            for size in (2 * most - 1, 2 * most + 1, 32 * most):
                 with suppress(UsageError):  # the model may refuse what its heads don't divide
-                    self.unseen.append(self._built({**self.known[0].env, name: 2 * max(self.sizes[name]) + beside}))
+                    self.unseen.append(self._built({**self.known[0].env, name: size}))
         return len(self.unseen) > before
 
     def telling(self) -> list[Built]:

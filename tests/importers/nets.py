@@ -478,3 +478,12 @@ class Deep(nn.Module):
         super().__init__()
         self.left = nn.ModuleList(MoE(d, d, 40) if i % 7 == 6 else Expert(d, d) for i in range(L))
         self.right = nn.ModuleList(nn.ModuleList(Expert(d, d) for _ in range(60)) for _ in range(K))
+
+
+class Cut(nn.Module):
+    """A width by a ratio of five digits, cut off, which only a great size tells; heads that have to divide it."""
+
+    def __init__(self, d=96):
+        super().__init__()
+        assert d % 16 == 0, "16 heads must divide the width"
+        self.fc = nn.Linear(d, int(d * 3.7362))
