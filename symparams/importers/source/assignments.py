@@ -161,7 +161,10 @@ class Assignments(Calls):
 
     def _unpack(self, target: ast.Tuple | ast.List, value: Value, frame: Frame) -> None:
         value = inner(value)
-        if isinstance(value, Row) and not value.is_open and len(value.items) == len(target.elts):
+        stars = [place for place, one in enumerate(target.elts) if isinstance(one, ast.Starred)]
+        if stars:
+            self._unpack_star(target.elts, stars[0], value, frame)
+        elif isinstance(value, Row) and not value.is_open and len(value.items) == len(target.elts):
             waiting = {f" {place}": item for place, item in enumerate(value.values)}
             frame.env.update(waiting)
             for place, one in enumerate(target.elts):
@@ -174,6 +177,24 @@ class Assignments(Calls):
                 self.assign(one, Tensor(None) if isinstance(value, Tensor) else value, frame)
         else:
             raise NotUnderstood("what is unpacked isn't known", target)
+
+    def _unpack_star(self, targets: list[ast.expr], star: int, value: Value, frame: Frame) -> None:
+        """`first, *others, last = sizes`."""
+        starred, behind = targets[star], len(targets) - star - 1
+        assert isinstance(starred, ast.Starred)
+        if isinstance(value, Row) and not value.is_open and len(value.items) >= len(targets) - 1:
+            ends = len(value.items) - behind
+            parts: list[Value] = [*value.values[:star], Row("list", value.items[star:ends], frame.block)]
+            parts += value.values[ends:]
+        elif isinstance(value, Text) and not value.is_known:
+            text = value.within(ATOM)
+            parts = [Text(f"{text}[{place}]") for place in range(star)]
+            parts.append(Text(f"{text}[{star}:{-behind or ''}]"))
+            parts += [Text(f"{text}[{place}]") for place in range(-behind, 0)]
+        else:
+            raise NotUnderstood("what is unpacked isn't known", starred)
+        for one, part in zip([*targets[:star], starred.value, *targets[star + 1 :]], parts, strict=True):
+            self.assign(one, part, frame)
 
     def _assign_attribute(self, target: ast.Attribute, value: Value, frame: Frame) -> None:
         owner = self.evaluate(target.value, frame)
@@ -193,8 +214,9 @@ class Assignments(Calls):
             return
         elif isinstance(inner(owner), Tensor):
             return  # what a tensor is told beside its numbers is no part of the network
+        elif isinstance(row := inner(owner), Row) and row.kind == "ModuleDict" and not isinstance(owner, Path):
+            self.put_inside(owner, row, target.attr, value, frame, target)
         elif isinstance(owner, Path):
-            row = inner(owner)
             if isinstance(row, Row) and row.kind == "ModuleDict" and target.attr not in dict(row.items):
                 self.put_inside(owner, row, target.attr, value, frame, target)
             else:

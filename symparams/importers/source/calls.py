@@ -199,7 +199,7 @@ class Calls(Builtins):
             return self.method_call(Method(Super(frame.home), "__init__"), args[1:], named, node, frame)
         if path in WRAPPED and args:
             return Row("ModuleDict", [("module", args[0])], frame.block)
-        if callee.last in EMPTY_LAYERS:
+        if callee.last in EMPTY_LAYERS or path.startswith("torchvision.transforms."):
             return Text("Identity()", ATOM, OPEN, "module", False)
         if path.startswith("torch.nn.") and callee.last[:1].isupper() and not path.startswith("torch.nn.functional"):
             return self.layer(callee.last, args, named, node, frame)

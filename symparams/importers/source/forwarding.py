@@ -34,6 +34,7 @@ def forwarded(definition: ast.FunctionDef, home: Class, cls: Class, depth: int =
     new.args.vararg = None
     new.args.kwarg = new.args.kwarg if is_open else None
     _add(new.args, left, has_star)
+    new.body = [_Named(stars).visit(one) for one in new.body if not _keeps(one, stars)]
     call.args = [arg for arg in call.args if not isinstance(arg, ast.Starred)]
     call.keywords = [keyword for keyword in call.keywords if keyword.arg or is_open]
     call.keywords += [ast.copy_location(ast.keyword(name, ast.Name(name, ast.Load())), call) for name, _ in left]
@@ -48,9 +49,36 @@ def _is_base_call(node: ast.Call) -> bool:
 def _only_gives_on(definition: ast.FunctionDef, call: ast.Call, stars: list[str]) -> bool:
     """Whether the stars stand nowhere else than in the call of the base's constructor."""
     uses = [node for node in ast.walk(definition) if isinstance(node, ast.Name) and node.id in stars]
-    given = [arg.value for arg in call.args if isinstance(arg, ast.Starred)]
+    given = [one.value for one in definition.body if isinstance(one, ast.Assign) and _keeps(one, stars)]
+    given += [arg.value for arg in call.args if isinstance(arg, ast.Starred)]
+    given += [one.value for one in ast.walk(definition) if isinstance(one, ast.Subscript) and _is_name(one.slice)]
     given += [keyword.value for keyword in call.keywords if keyword.arg is None]
     return all(any(use is one for one in given) for use in uses)
+
+
+def _is_name(node: ast.expr) -> bool:
+    """Whether a place is a name, `kwargs["dim"]`."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _keeps(statement: ast.stmt, stars: list[str]) -> bool:
+    """Whether a statement only keeps a star, `self.kwargs = kwargs`."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Name):
+        return False
+    return statement.value.id in stars and all(isinstance(one, ast.Attribute) for one in statement.targets)
+
+
+class _Named(ast.NodeTransformer):
+    """`kwargs["dim"]` as the parameter `dim`."""
+
+    def __init__(self, stars: list[str]) -> None:
+        self.stars = stars
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """A place of a star by its name."""
+        if isinstance(node.value, ast.Name) and node.value.id in self.stars and isinstance(node.slice, ast.Constant):
+            return ast.copy_location(ast.Name(str(node.slice.value), ast.Load()), node)
+        return self.generic_visit(node)
 
 
 def _base_arguments(home: Class, cls: Class, depth: int) -> list[tuple[str, ast.expr | None]] | None:

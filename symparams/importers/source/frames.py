@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..writing import RESERVED
-from .nodes import Block, Change
+from .nodes import Block, Change, For
 from .scope import Scope
 from .values import OPEN, Class, Config, Row, Text, Value, is_none
 
@@ -92,7 +92,7 @@ class Writer:
 class Frame:
     """The names that a body sees, and the block that it writes to.
 
-    outside: what was there before the loop that the body is in
+    outside: what was there before the loop that the body is in; loop: that loop, where the body is its own
     named: its variables that are definitions of the language, with the name there; counts: how often a name is assigned.
     """
 
@@ -108,6 +108,7 @@ class Frame:
     depth: int = 0
     trail: tuple[object, ...] = ()
     outside: frozenset[int] = frozenset()
+    loop: For | None = None
 
     def inside(self, block: Block) -> Frame:
         """The same names, with their assignments kept apart, writing to another block."""

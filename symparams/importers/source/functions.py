@@ -71,7 +71,9 @@ def _is_given_from_outside(expression: ast.expr) -> bool:
 
 
 def _fills_in(signature: Signature) -> bool:
-    """Whether a function only asks whether something is given, `d if x is None else x`: that reads better in its place."""
+    """Whether a function gives what it is given, or only asks for that, `d if x is None else x`: better said in its place."""
+    if signature.writer.base in [one.name for one in signature.params]:
+        return True
     lines = [signature.writer.base, *(node.text for node in signature.writer.root.nodes if isinstance(node, Define))]
     return signature.kind != "module" and len(signature.params) < 3 and any(" None" in line for line in lines)
 

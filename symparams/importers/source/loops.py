@@ -295,7 +295,7 @@ class Loops(Choices):
         if isinstance(turns, Walk) and turns.loop is not None and turns.item is not None:
             return self._again(target, turns, turns.loop, turns.item, inside)
         self._name_targets(target, inside)
-        loop = For(self._targets_text(target, inside), self.walked(turns), body)
+        loop = inside.loop = For(self._targets_text(target, inside), self.walked(turns), body)
         if isinstance(turns, Range) and turns.step.value == 1:
             loop.count = turns.stop.text
             if turns.start.value != 0:

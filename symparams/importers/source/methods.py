@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from . import tensors
 from .forwarding import forwarded
 from .frames import Frame
 from .library import layer_signature
+from .nodes import For
 from .python import ADDING, GROWING
 from .rows import METHODS
 from .scope import (
@@ -208,7 +210,10 @@ class Methods(Statements):
             return known(None)
         if name == "insert" and len(values) == 2 and isinstance(values[0], Text) and isinstance(values[0].value, int):
             self._reject_hidden(values[1])
-            self.changeable(row, frame, node).items.insert(values[0].value, (None, values[1]))
+            if values[0].value == 0 and frame.loop is not None and frame.block is not row.block:
+                self._put_first(row, values[1], frame.loop, frame, node)
+            else:
+                self.changeable(row, frame, node).items.insert(values[0].value, (None, values[1]))
             return known(None)
         if name == "update" and values and isinstance(inner(values[0]), Row):
             self.extend(row, inner(values[0]), frame, node)
@@ -236,6 +241,16 @@ class Methods(Statements):
         if name in ("index", "count") and not row.is_open:
             return Unknown(node, f"{name} isn't known", False)
         raise NotUnderstood(f"{name} of a row has no reading", node)
+
+    def _put_first(self, row: Row, value: Value, loop: For, frame: Frame, node: ast.AST) -> None:
+        """`row.insert(0, …)` in each turn of a loop: the last turn's stands first."""
+        back = re.fullmatch(r"reversed\(range\([^,]*\)\)", loop.iterable)
+        is_ahead = loop.count and not loop.start
+        if row.items or row.nodes or not (back or is_ahead) or "," in loop.targets:
+            raise NotUnderstood("a list changes in a loop or choice", node)
+        count = loop.count if loop.count.isidentifier() else f"({loop.count})"
+        place = loop.targets if back else f"{count} - 1 - {loop.targets}"
+        self.append(row, value, frame, f"{{{place}}}")
 
     def _popped(self, row: Row, values: list[Value], node: ast.AST) -> Value:
         """What leaves a row: the item of a key, or at a place."""

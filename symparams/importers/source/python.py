@@ -358,11 +358,35 @@ OF_NETWORKS = {
 }  # fmt: skip
 
 
+def _making(cls: Class) -> set[str]:
+    """The constructor and the methods that it calls."""
+    methods = {
+        one.name: one
+        for home in reversed(lineage(cls))
+        for one in home.definition.body
+        if isinstance(one, ast.FunctionDef)
+    }
+    found, waiting = set(), ["__init__"]
+    while waiting:
+        name = waiting.pop()
+        if name in methods and name not in found:
+            found.add(name)
+            waiting += [
+                node.attr
+                for node in ast.walk(methods[name])
+                if isinstance(node, ast.Attribute) and last_name(node.value) == "self"
+            ]
+    return found
+
+
 def called_parts(cls: Class) -> set[str]:
     """The attributes of self that methods of a class call, or ask for what only networks have."""
     found = set()
-    for one in lineage(cls):
-        for node in ast.walk(one.definition):
+    making = _making(cls)
+    for statement in (statement for one in lineage(cls) for statement in one.definition.body):
+        if isinstance(statement, ast.FunctionDef) and statement.name in making:
+            continue  # what a constructor calls makes layers
+        for node in ast.walk(statement):
             part = node.func if isinstance(node, ast.Call) else None
             if isinstance(node, ast.Attribute) and node.attr in OF_NETWORKS:
                 part = node.value

@@ -39,6 +39,7 @@ from .values import (
     Text,
     Unknown,
     Value,
+    Walk,
     Words,
     as_index,
     inner,
@@ -248,7 +249,8 @@ class Rows(Expressions):
                 value.kind, value.items[slice(*[None if one is None else one.value for one in ends])], frame.block
             )
         words = ":".join("" if one is None else one.text for one in ends[:2]) + (f":{ends[2].text}" if ends[2] else "")
-        return Text(f"{self.text(value).within(ATOM)}[{words}]")
+        owner = f"list({value.text})" if isinstance(value, Walk) and value.text else self.text(value).within(ATOM)
+        return Text(f"{owner}[{words}]")
 
     def _read_listcomp(self, node: ast.ListComp | ast.GeneratorExp, frame: Frame) -> Value:
         row = self._row_of(node.generators, node.elt, "list", frame)
