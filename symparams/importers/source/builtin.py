@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .algebra import choose, conjunction
-from .frames import Frame
+from .frames import Frame, super_of
 from .kinds import Kinds
 from .labels import plus
 from .library import layer_signature
@@ -27,7 +27,6 @@ from .values import (
     Path,
     Range,
     Row,
-    Super,
     Tensor,
     Text,
     Unknown,
@@ -345,7 +344,7 @@ class Builtins(Kinds):
         home = args[0] if args and isinstance(args[0], Class) else frame.home
         if home is None:
             raise NotUnderstood("super() stands outside of a class", node)
-        return Super(home)
+        return super_of(home, frame)
 
     def _call_any(self, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> Value:
         return self._of_flags(args, node, frame, False)

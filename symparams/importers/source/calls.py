@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from . import tensors
 from .builtin import SAME, Builtins
-from .frames import Frame, Parameter, Writer
+from .frames import Frame, Parameter, Writer, super_of
 from .nodes import Block, Line
 from .scope import (
     ALIKE,
@@ -119,7 +119,7 @@ class Calls(Builtins):
         if isinstance(node.func, ast.Name) and node.func.id in PAIRS and len(node.args) == 1:
             return self._paired(self.evaluate(node.args[0], frame))
         if isinstance(node.func, ast.Name) and node.func.id == "super" and frame.home is not None:
-            return Super(frame.home)
+            return super_of(frame.home, frame)
         callee = self.evaluate(node.func, frame)
         args, named = self._arguments(
             node, frame, isinstance(callee, (Class, Function, Text, Partial, Dotted, Method, Path))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ..writing import RESERVED
 from .nodes import Block, Change, For
 from .scope import Scope
-from .values import OPEN, Class, Config, Row, Text, Value, is_none
+from .values import OPEN, Class, Config, Me, Row, Super, Text, Value, is_none
 
 # Functions of the language that a size's name must not hide.
 TAKEN = {
@@ -121,6 +121,12 @@ class Frame:
 def spelled(name: str) -> str:
     """A Python name as a name of the language: a word that the language keeps gets an underscore."""
     return f"{name}_" if name in RESERVED or name in TAKEN or keyword.iskeyword(name) else name
+
+
+def super_of(home: Class, frame: Frame) -> Super:
+    """`super()` in a method of a class: of the network, or of another object whose method it is."""
+    me = frame.env.get("self")
+    return Super(home, None if me is None or isinstance(me, Me) else me)
 
 
 def parameter_text(param: Parameter) -> Text:

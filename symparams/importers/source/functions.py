@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from .algebra import (
     choose,
 )
+from .configurations import Configurations
 from .expressions import is_layer
-from .frames import Frame, Parameter, Writer, kind_of, parameter_text, spelled
-from .methods import Methods
+from .frames import Frame, Parameter, Writer, spelled
 from .nodes import (
     Block,
     Define,
@@ -27,17 +26,13 @@ from .python import (
     bound,
     counts_of,
     defaults_of,
-    is_property,
     is_short,
     is_static,
-    last_name,
     no_class,
     parameters_of,
 )
 from .scope import (
     Scope,
-    class_constant,
-    method_of,
 )
 from .signatures import Signature
 from .values import (
@@ -78,7 +73,7 @@ def _fills_in(signature: Signature) -> bool:
     return signature.kind != "module" and len(signature.params) < 3 and any(" None" in line for line in lines)
 
 
-class Functions(Methods):
+class Functions(Configurations):
     """The reading of functions of the file and of the arguments of calls."""
 
     def function_call(
@@ -301,11 +296,7 @@ class Functions(Methods):
             return dict(config.items).get(param.attribute)
         if not isinstance(config, Config):
             raise NotUnderstood(f"{param.argument} of {signature.name} isn't known", node)
-        if param.attribute in config.changed:
-            return config.changed[param.attribute]
-        if set(config.changed) & set(config.derived or {}):
-            raise NotUnderstood("an attribute is set that another one was made from", node)
-        return self._given_to(config, param.attribute, frame)
+        return self.reached(config, param.attribute, frame)
 
     def passed_on(
         self, config: Config, names: Sequence[tuple[str, str]], named: dict[str, Value], frame: Frame
@@ -341,102 +332,3 @@ class Functions(Methods):
             choice = choose(Text(f"{text.text} is None", COMPARE, OPEN, "flag"), filled, text)
             return self.as_default(choice, frame) or choice
         return text
-
-    def configured(self, config: Config, name: str, frame: Frame, default: Value | None = None) -> Value:
-        """An attribute of a configuration: what the code set it to, a property, or a parameter of the module."""
-        if name in config.changed:
-            return config.changed[name]
-        if config.derived is None:
-            config.derived = {}
-            self._derive(config, frame)
-        return config.derived[name] if name in config.derived else self._given_to(config, name, frame, default)
-
-    def _derive(self, config: Config, frame: Frame) -> None:
-        """What the constructor of a configuration sets, as far as it can be read."""
-        names = ("__post_init__", "__init__")
-        found = next((one for name in names if config.fields and (one := method_of(config.fields, name))), None)
-        if found is None:
-            return
-        definition, home = found
-        given = {arg.arg: self._given_to(config, arg.arg, frame, None) for arg in list(parameters_of(definition))[1:]}
-        inside, holes, changed = frame.inside(Block()), len(frame.writer.holes), config.changed
-        config.changed = {}
-        try:
-            self.run(Function(definition, home.scope, {}, config, home), [], given, inside)
-            set_there: dict[str, Value] = {
-                name: one for name, one in config.changed.items() if not isinstance(one, Unknown)
-            }
-        except (NotUnderstood, Restart):
-            set_there = {}
-        config.changed = changed
-        if len(frame.writer.holes) > holes or not all(isinstance(node, Define) for node in inside.block.nodes):
-            del frame.writer.holes[holes:]
-            return
-        frame.block.nodes += inside.block.nodes
-        config.derived = set_there
-
-    def _given_to(self, config: Config, name: str, frame: Frame, default: Value | None = None) -> Value:
-        """An attribute as the constructor of a configuration gets it: a parameter of the module."""
-        if name in config.given:
-            return config.given[name]
-        found = method_of(config.fields, name) if config.fields is not None else None
-        if found is not None:
-            function = Function(found[0], found[1].scope, {}, config, found[1])
-            return self.run(function, [], {}, frame) if is_property(found[0]) else function
-        preset = self._preset(config, name, frame)
-        if not config.key:
-            if preset is None:
-                raise NotUnderstood(f"{name} isn't known")
-            return preset
-        for param in frame.writer.params:
-            if param.argument == config.key and param.attribute == name:
-                return parameter_text(param)
-        if preset is None and default is not None:
-            preset = default
-        param = Parameter(self._name_of_attribute(config, name, frame.writer), config.key, name)
-        if preset is not None:
-            with suppress(NotUnderstood):
-                self.preset(param, preset)
-            if param.default.startswith("-"):  # it stands for one that is to be given
-                param.default = param.kind = ""
-        frame.writer.params.append(param)
-        return parameter_text(param)
-
-    def preset(self, param: Parameter, value: Value) -> None:
-        """Give a parameter its default, and what that says of it. Raises: `NotUnderstood` for a default without a text."""
-        text = self.text(value)
-        param.default = text.text
-        param.kind = kind_of(text if text.is_known or not isinstance(inner(value), Row) else inner(value))
-
-    @staticmethod
-    def _name_of_attribute(config: Config, name: str, writer: Writer) -> str:
-        """A name for what a configuration has: its own, or with the configuration's where there are others or it is taken."""
-        stem = re.sub(r"_?(params|kwargs|args|config|cfg|conf|opts?|options)$", "", config.key)
-        others = [key for key in writer.configs if key not in (config.key, *(arg.arg for arg in writer.stars))]
-        is_plain = not stem or (not others and spelled(name) not in writer.taken)
-        return writer.unused(name if is_plain else f"{stem}_{name}")
-
-    def _preset(self, config: Config, name: str, frame: Frame) -> Value | None:
-        """The default of a configuration's attribute."""
-        if config.fields is None:
-            return config.presets.get(name)
-        constant = class_constant(config.fields, name)
-        if constant is not None:
-            expression, home = constant
-            if isinstance(expression, ast.Call) and last_name(expression.func) == "field":
-                given = {one.arg: one.value for one in expression.keywords}
-                expression = given.get("default", ast.Constant(None))
-                if isinstance(given.get("default_factory"), ast.Lambda):
-                    expression = given["default_factory"].body  # type: ignore[attr-defined]
-            value = self.lenient(expression, Frame(home.scope, frame.writer, frame.block, {}, home))
-            return None if isinstance(value, Unknown) else value
-        constructor = method_of(config.fields, "__init__")
-        if constructor is None:
-            return None
-        definition, home = constructor
-        own = [*definition.args.posonlyargs, *definition.args.args]
-        for arg, default in zip(reversed(own), reversed(definition.args.defaults), strict=False):
-            if arg.arg == name:
-                value = self.lenient(default, Frame(home.scope, frame.writer, frame.block, {}, home))
-                return None if isinstance(value, Unknown) else value
-        return None

@@ -74,6 +74,8 @@ class Methods(Statements):
             named.pop("**", None)
         if isinstance(owner, Me):
             return self._of_me(method.name, args, named, node, frame)
+        if isinstance(owner, Super) and owner.me is not None:
+            return self._of_other_super(owner.home, owner.me, method.name, args, named, node, frame)
         if isinstance(owner, Super):
             return self._of_super(owner, method.name, args, named, node, frame)
         if method.name == "requires_grad_":
@@ -169,6 +171,18 @@ class Methods(Statements):
             return known(None)
         return self._of_me(name, args, named, node, frame)
 
+    def _of_other_super(
+        self, home: Class, me: Value, name: str, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame
+    ) -> Value:
+        """`super().method()` of an object that is no network: a configuration, or a dict with methods of its own."""
+        cls = me.fields if isinstance(me, Config) else me.home if isinstance(me, Row) else None
+        found = method_of(cls, name, home) if cls is not None else None
+        if found is not None:
+            return self.run(Function(found[0], found[1].scope, {}, me, found[1]), args, named, frame)
+        if isinstance(me, Row) and name == "__getitem__" and args:
+            return self.item(Row(me.kind, me.items), args[0], node, frame)
+        return Unknown(node, f"{name} isn't known", False)
+
     def _base(self, cls: Class, args: list[Value], named: dict[str, Value], node: ast.AST, frame: Frame) -> None:
         """The constructor of PyTorch's layer that a class specialises."""
         base = layer_base(cls)
@@ -224,7 +238,7 @@ class Methods(Statements):
             return self._popped(self.changeable(row, frame, node), values, node)
         if name == "get" and values and not row.is_open:
             if isinstance(values[0], Text) and not values[0].is_known:
-                return self._item(row, values[0], node, frame)
+                return self.item(row, values[0], node, frame)
             key = self.key(values[0], node)
             return next(
                 (value for one, value in row.items if one == key), values[1] if len(values) > 1 else known(None)

@@ -283,6 +283,20 @@ def is_property(definition: ast.FunctionDef) -> bool:
     return any(last_name(one) in ("property", "cached_property") for one in definition.decorator_list)
 
 
+def settable(definition: ast.ClassDef, name: str) -> bool:
+    """Whether a property may be set, by `@name.setter`."""
+    methods = [one for one in definition.body if isinstance(one, ast.FunctionDef) and one.name == name]
+    return any(isinstance(one, ast.Attribute) and one.attr == "setter" for m in methods for one in m.decorator_list)
+
+
+def is_set_by(statement: ast.AST) -> list[str]:
+    """The attributes of self that statements set."""
+    stored = [
+        node for node in ast.walk(statement) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    ]
+    return [node.attr for node in stored if last_name(node.value) == "self"]
+
+
 def counts_of(definition: ast.FunctionDef) -> dict[str, int]:
     """How often each name is set in a body."""
     found: dict[str, int] = {}

@@ -182,8 +182,8 @@ class Rows(Expressions):
             text = f"{owner.text}.{index}" if place.value != -1 else f"{owner.text}[-1]"
             if isinstance(value, Row) and value.nodes:
                 return Path(text, Text(text, kind="module"), value.nodes[0].value if len(value.nodes) == 1 else None)
-            return Path(text, self._item(value, place, node, frame))
-        return self._item(value, place, node, frame)
+            return Path(text, self.item(value, place, node, frame))
+        return self.item(value, place, node, frame)
 
     def _cut(self, node: ast.expr, frame: Frame) -> str | Text | None:
         """How one place of a tensor is taken: `all`, `new`, up to a size, or None for what isn't known."""
@@ -196,7 +196,8 @@ class Rows(Expressions):
             return "new"
         return "one" if isinstance(value, Text) and value.kind != "flag" else None
 
-    def _item(self, value: Value, place: Value, node: ast.AST, frame: Frame) -> Value:
+    def item(self, value: Value, place: Value, node: ast.AST, frame: Frame) -> Value:
+        """What is at a place of a value, or under a name."""
         if isinstance(value, Row) and not value.is_open and isinstance(place, Text) and place.is_known:
             if value.kind in ("dict", "ModuleDict", "OrderedDict") or isinstance(place.value, str):
                 found = [one for key, one in value.items if key == spelled(str(place.value))]

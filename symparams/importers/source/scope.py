@@ -30,6 +30,8 @@ PLAIN_BASES = (
     "BaseModel",
     "ModuleUtilsMixin",
 )
+# Bases of other packages whose files aren't read: they add no tensors, and what they do is known.
+HOLLOW = {"PreTrainedModel", "PreTrainedConfig", "PretrainedConfig", "GenerationMixin", "LightningModule"}
 # Layers of other packages that have the tensors of one of PyTorch's.
 ALIKE = {
     "ColumnParallelLinear": "Linear",
@@ -84,8 +86,8 @@ class Scope:
 
     def imported(self, path: str, level: int) -> Value:
         """What an import names: something of a file within reach, else a name of another package."""
-        if level or self._is_near(path):
-            module, _, last = path.rpartition(".")
+        module, _, last = path.rpartition(".")
+        if last not in HOLLOW and (level or self._is_near(path)):
             other = self._file(module, level)
             found = other.find(last) if other is not None else None
             if found is not None:
@@ -313,6 +315,11 @@ def lineage(cls: Class, depth: int = 0) -> list[Class]:
     return found
 
 
+def lineage_bases(cls: Class) -> list[Value]:
+    """All that a class and those of files before it are derived from."""
+    return [base for one in lineage(cls) for base in bases(one)]
+
+
 def is_module(cls: Class) -> bool:
     """Whether a class is a network or a part of one."""
     for one in lineage(cls):
@@ -372,6 +379,15 @@ def method_of(cls: Class, name: str, after: Class | None = None) -> tuple[ast.Fu
         for statement in one.definition.body:
             if isinstance(statement, ast.FunctionDef) and statement.name == name:
                 return statement, one
+    return None
+
+
+def annotation_of(cls: Class, name: str) -> tuple[ast.expr, Class] | None:
+    """The note of an attribute in the body of a class, and the class that it is in."""
+    for one in lineage(cls):
+        for statement in one.definition.body:
+            if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == name:
+                return statement.annotation, one
     return None
 
 

@@ -16,6 +16,7 @@ from .python import (
     Leave,
     assigned,
     has_function,
+    is_set_by,
     last_name,
     leaves,
     may_make,
@@ -26,6 +27,7 @@ from .python import (
 from .scope import method_of
 from .values import (
     Class,
+    Config,
     Function,
     Me,
     NotUnderstood,
@@ -75,11 +77,19 @@ class Statements(Loops):
         if not isinstance(statement, (ast.For, ast.While)) and leaves(statement):
             raise error
         hides = error.hides and may_make(statement)
+        if isinstance(me := frame.env.get("self"), Config):
+            unknown = Unknown(error.node or statement, error.reason)
+            me.changed |= dict.fromkeys(is_set_by(statement), unknown)
         for name in assigned([statement]):
             frame.env[name] = Unknown(error.node or statement, error.reason, hides)
-        if not hides and isinstance(statement, (ast.Assign, ast.AugAssign)) and self._forgets(statement, error, frame):
+        if (
+            not hides
+            and not isinstance(me, Config)
+            and isinstance(statement, (ast.Assign, ast.AugAssign))
+            and self._forgets(statement, error, frame)
+        ):
             return
-        if touches(statement) or self._runs_what_touches(statement, frame):
+        if not isinstance(me, Config) and (touches(statement) or self._runs_what_touches(statement, frame)):
             self.hole(statement, error.reason, frame)
 
     @staticmethod

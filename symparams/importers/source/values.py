@@ -74,7 +74,7 @@ class Row:
 
     items: key or None, and value, as far as they are known one by one; where a loop over a size or an open `if` adds to it,
     `nodes` are the places at which it grows. label: the member that it becomes, as soon as that is known; own: loops of a
-    comprehension, which are written where the row becomes a member.
+    comprehension, which are written where the row becomes a member; home: the class of a dict with methods of its own.
     """
 
     kind: str
@@ -85,6 +85,7 @@ class Row:
     is_open: bool = False
     is_placed: bool = False
     own: Block | None = None
+    home: Class | None = None
 
     @property
     def values(self) -> list[Value]:
@@ -175,7 +176,8 @@ class Config:
     """An object whose attributes are sizes of the network.
 
     key: the parameter; given: what its constructor is given; derived: what its constructor makes of that, as soon as it
-    is asked for; changed: attributes set in the code; presets: what a dict has that stands as its default.
+    is asked for; changed: attributes set in the code; presets: what a dict has that stands as its default; inside: of a
+    configuration in another, where it is in that, `text.`; parts: configurations in this one.
     """
 
     key: str
@@ -184,6 +186,8 @@ class Config:
     derived: dict[str, Value] | None = None
     changed: dict[str, Value] = field(default_factory=dict)
     presets: dict[str, Value] = field(default_factory=dict)
+    inside: str = ""
+    parts: dict[str, Config] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,9 +197,10 @@ class Me:
 
 @dataclass(frozen=True, eq=False)
 class Super:
-    """`super()`, from a method of the class `home`."""
+    """`super()`, from a method of the class `home`. me: the object, where it is no network."""
 
     home: Class
+    me: Value | None = None
 
 
 @dataclass(frozen=True, eq=False)
