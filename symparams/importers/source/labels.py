@@ -22,11 +22,27 @@ from .nodes import (
     defined,
     inner_blocks,
     names_in,
+    texts,
     walk,
 )
 from .values import ATOM, COMPARE, PRODUCT, NotUnderstood, Path, Row, Tensor, Text, Value, inner, owns_tensors
 
 MAX_INLINE = 88
+
+
+def is_enumerated(iterable: str) -> bool:
+    """Whether a loop goes over `enumerate(…)` and nothing else."""
+    depth = 0
+    for place, sign in enumerate(iterable):
+        depth += (sign in "([") - (sign in ")]")
+        if not depth and sign == ")":
+            return iterable.startswith("enumerate(") and place == len(iterable) - 1
+    return False
+
+
+def _said(node: Node) -> list[str]:
+    """What a statement says, with a loop's own names."""
+    return [*texts(node), node.targets] if isinstance(node, For) else texts(node)
 
 
 def plus(text: str, more: int) -> str:
@@ -153,7 +169,27 @@ class Labels:
                 first = plus(node.targets, int(index) - int(node.start))
             self._count(row, node.body, first)
             return _sum(_times(node.count, steps), index)
+        elif (
+            "range(" not in node.iterable
+            and not names_in(node.iterable) & defined(node.body)
+            and (steps := self._steps_of(row, node.body))
+        ):
+            turn = self._numbered(node)
+            self._count(row, node.body, _sum(_times(turn, steps), index))
+            return _sum(_times(f"len({node.iterable[10:-1]})", steps), index)
         return self._counter(row, node, block, index)
+
+    def _numbered(self, node: For) -> str:
+        """The name of the turn's number in a loop over a list; `enumerate` gives it, where it isn't there."""
+        first = node.targets.partition(",")[0]
+        if is_enumerated(node.iterable) and NAME.fullmatch(first) and first not in defined(node.body):
+            return first
+        busy = self.taken | {name for one in walk(self.root) for text in _said(one) for name in names_in(text)}
+        turn = next((name for name in "ijklmn" if name not in busy), "") or self._unused("turn")
+        target = f"({node.targets})" if "," in node.targets else node.targets
+        node.targets, node.iterable = f"{turn}, {target}", f"enumerate({node.iterable})"
+        self.taken.add(turn)
+        return turn
 
     def _counter(self, row: Row, node: Union[For, If], block: Block, index: str) -> str:
         """A running number, `index`, that the blocks raise."""
