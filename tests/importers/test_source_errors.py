@@ -196,6 +196,19 @@ def test_what_has_no_end_is_a_hole_soon(tmp_path: Path, lines: list[str]) -> Non
             ("self.build(elsewhere.width())", "", "def build(self):", "    self.fc = nn.Linear(3, 3)"),
             "# not understood: self.build(elsewhere.width())  (line 9)",
         ),
+        (
+            (
+                "rows = []",
+                "for _ in range(d):",
+                "    rows.append(nn.Linear(d, d + len(rows)))",
+                "self.rows = nn.Sequential(*rows)",
+            ),
+            "# not understood: for _ in range(d):  (line 10)",
+        ),
+        (
+            ("rows = []", "for _ in range(d):", "    if not rows:", "        rows += [nn.Linear(3, d)]"),
+            "# not understood: for _ in range(d):  (line 10)",
+        ),
     ],
 )
 def test_what_hangs_on_other_things_than_sizes_is_a_hole(tmp_path: Path, lines: tuple[str, ...], hole: str) -> None:

@@ -13,6 +13,7 @@ from .nodes import Block, Define, For, walk
 from .python import (
     Leave,
     Restart,
+    asked_while_filled,
     assigned,
     changes_parts,
     counted_loop,
@@ -203,6 +204,9 @@ class Loops(Choices):
 
     def _looped(self, statement: ast.For, turns: Value, frame: Frame) -> None:
         """A loop of the language; what its body sets again is carried by name."""
+        asked = asked_while_filled(statement.body)
+        if asked is not None:
+            raise NotUnderstood(f"{ast.unparse(asked)} is asked for something while the loop fills it", asked)
         carried = self._carry(statement, frame)
         loop, inside = self.turned(statement.target, turns, frame)
         set_again = []

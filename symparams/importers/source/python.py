@@ -197,6 +197,24 @@ def _gives_away(node: ast.AST) -> bool:
     return any(isinstance(one, ast.Attribute) and last_name(one.value) == "self" for one in node.args)
 
 
+FILLING = {"append", "extend", "insert"}
+LISTED = (ast.List, ast.ListComp)
+
+
+def asked_while_filled(body: Sequence[ast.stmt]) -> ast.expr | None:
+    """A list that a body fills and asks for something too, `len(blocks)` or `if not blocks`: in each turn it is another."""
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    calls = [node.func for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    filled = [one.value for one in calls if one.attr in FILLING]
+    filled += [one.target for one in nodes if isinstance(one, ast.AugAssign) and isinstance(one.value, LISTED)]
+    targets = [target for one in nodes if isinstance(one, ast.Assign) for target in one.targets]
+    anew = {ast.unparse(one) for target in targets for one in ast.walk(target) if isinstance(one, ast.expr)}
+    rows = {ast.unparse(one) for one in filled} - anew
+    receivers = set(map(id, filled))
+    reads = [one for one in nodes if isinstance(one, (ast.Name, ast.Attribute)) and isinstance(one.ctx, ast.Load)]
+    return next((one for one in reads if id(one) not in receivers and ast.unparse(one) in rows), None)
+
+
 def touches(statement: ast.AST) -> bool:
     """Whether a statement may give a network parameters: it sets something of self, or lets something grow."""
     for node in ast.walk(statement):
