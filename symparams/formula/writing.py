@@ -58,12 +58,8 @@ def power(gen: Node, exponent: Exact) -> Node:
         return gen
     if isinstance(gen, Power):
         base = gen.left.value if isinstance(gen.left, Number) else 0
-        if (
-            type(base) is int
-            and base > 1
-            and exponent.denominator == 1
-            and (whole := base ** int(exponent)) <= MAX_BASE
-        ):
+        is_short = type(base) is int and base > 1 and exponent.denominator == 1 and exponent <= MAX_BASE.bit_length()
+        if is_short and (whole := base ** int(exponent)) <= MAX_BASE:
             return Power(Number(whole), gen.right)
         return Power(gen.left, multiple(gen.right, exponent))
     return Power(gen, Number(exponent))

@@ -142,10 +142,11 @@ def _prod(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
         from .products import product
 
         return product(only, expr, frame)
-    total: Size = 1
-    for item in as_list(only, expr.args[0], frame):
-        total = times(total, as_size(item, expr.args[0], frame))
-    return total
+    sizes = [as_size(item, expr.args[0], frame) for item in as_list(only, expr.args[0], frame)]
+    while len(sizes) > 1:  # neighbour by neighbour, so that a factor is taken up a few times and not once a turn
+        odd = sizes[len(sizes) & ~1 :]
+        sizes = [times(left, right) for left, right in zip(sizes[::2], sizes[1::2], strict=False)] + odd
+    return sizes[0] if sizes else 1
 
 
 def _len(found: Arguments, expr: tree.Call, frame: Frame) -> Value:
