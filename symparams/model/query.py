@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from _thread import allocate_lock
 from collections.abc import Iterator, Mapping
@@ -353,24 +352,18 @@ def open_names(form: Node) -> list[str]:
 
 
 class Room:
-    """Python's limit on nested calls, raised while anything is worked out; the last one of several threads lowers it again.
-
-    Python doesn't look for circles in that time, which is short: the look took up to half of it.
-    """
+    """Python's limit on nested calls, raised while anything is worked out; the last one of several threads lowers it again."""
 
     def __init__(self) -> None:
         self.lock = allocate_lock()  # the module `threading` takes long to load
         self.inside = 0
         self.before = 0
-        self.collects = False
 
     def __enter__(self) -> None:
         with self.lock:
             if not self.inside:
                 self.before = sys.getrecursionlimit()
                 sys.setrecursionlimit(max(self.before, FRAMES))
-                self.collects = gc.isenabled()
-                gc.disable()
             self.inside += 1
 
     def __exit__(self, *_: object) -> None:
@@ -378,8 +371,6 @@ class Room:
             self.inside -= 1
             if not self.inside:
                 sys.setrecursionlimit(self.before)
-                if self.collects:
-                    gc.enable()
 
 
 ROOM = Room()
