@@ -11,7 +11,8 @@ from .frames import Frame, Parameter, Writer, spelled
 from .functions import MAX_DEPTH
 from .labels import Labels
 from .library import layer_signature
-from .nodes import Define, Line, Member, changed, names_in, pruned, walk
+from .nodes import Block, Define, If, Line, Member, changed, names_in, pruned, walk
+from .pretrained import is_tying, stated_ties
 from .python import (
     Restart,
     bound,
@@ -38,6 +39,7 @@ from .values import (
     Text,
     Unknown,
     Value,
+    inner,
     known,
     owns_tensors,
 )
@@ -132,7 +134,31 @@ class Importer(Arguments):
             definition = forwarded(definition, home, cls)
         frame = self._entered(cls, definition, home, writer)
         self.body(definition.body, frame)
+        try:
+            self._tied(cls, frame)
+        except NotUnderstood as error:
+            self.hole(error.node or definition, error.reason, frame)
         return self._finished(cls, definition, writer)
+
+    def _tied(self, cls: Class, frame: Frame) -> None:
+        """The ties that a class of transformers states, where its configuration says so."""
+        if not is_tying(cls):
+            return
+        constant = class_constant(cls, "_tied_weights_keys")
+        assert constant is not None
+        pairs = stated_ties(self.lenient(constant[0], Frame(constant[1].scope, frame.writer, Block(), {})))
+        if pairs is None:
+            raise NotUnderstood("which tensors are the same isn't known", constant[0])
+        own = [key for key in frame.writer.configs if key not in [arg.arg for arg in frame.writer.stars]]
+        config = frame.writer.configs[own[0]] if len(own) == 1 else inner(frame.writer.state.get("config", known(None)))
+        if not isinstance(config, Config):
+            raise NotUnderstood("whether its configuration ties these isn't known", constant[0])
+        condition = self.truth_of(self.configured(config, "tie_word_embeddings", frame, known(False)), frame)
+        ties = Block([Line(f"tie {one} = {other}") for one, other in pairs])
+        if not condition.is_known:
+            frame.block.add(If([(condition.text, ties)]))
+        elif condition.value:
+            frame.block.nodes += ties.nodes
 
     def _alias(self, cls: Class, writer: Writer) -> Signature:
         """A class that is PyTorch's layer under another name, with the arguments on which the layer's tensors hang."""

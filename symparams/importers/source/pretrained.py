@@ -51,7 +51,7 @@ def is_tying(cls: Class) -> bool:
     return is_model and class_constant(cls, "_tied_weights_keys") is not None
 
 
-def ties_of(value: Value) -> list[tuple[str, str]] | None:
+def stated_ties(value: Value) -> list[tuple[str, str]] | None:
     """The ties that `_tied_weights_keys` states, a tensor or member and the other that it is; None for others than plain paths."""
     row = inner(value)
     if isinstance(row, Text) and row.value is None:
