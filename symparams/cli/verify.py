@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .collector import uncollected
 from .targets import add_sizes, question_of, with_sizes
 
 if TYPE_CHECKING:
@@ -50,13 +50,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what differs; 1 where something does."""
-    was_on = gc.isenabled()
-    gc.disable()  # it would walk all tensors again and again, and nothing is there for it to free
-    try:
+    with uncollected():
         return _run(options)
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import gc
+
+from .collector import uncollected
 
 EXAMPLES = """\
   symparams zoo
@@ -29,12 +30,9 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps([data(name) for name in names], indent=2, ensure_ascii=False))
         return 0
     if not options.names:
-        gc.disable()  # nothing that goes is in a circle, and looking for some takes a fifth of the time
-        try:
+        with uncollected():
             for line in listing(names, screen()):
                 print(line, flush=True)
-        finally:
-            gc.enable()
         return 0
     for place, name in enumerate(names):
         print("\n" * bool(place) + "\n".join(family_page(name, screen())))
