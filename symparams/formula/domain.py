@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from .nodes import Exact, Node
@@ -14,8 +13,6 @@ class Domain(NamedTuple):
     kind: str = "int"
     least: Exact = 1
 
-
-Domains = Mapping[str, Domain]
 
 ANY_SIZE = Domain()
 

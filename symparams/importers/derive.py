@@ -20,7 +20,7 @@ from .merging import merged
 from .places import place
 from .plans import rounded_in, sizes_in
 from .report import page
-from .sampling import Built, Env, Evidence, Wanted, check_sizes
+from .sampling import Built, Evidence, Wanted, check_sizes
 from .stored import Collection, described, elements
 from .ties import ties_of
 from .unfit import Unmerged
@@ -28,11 +28,10 @@ from .writing import text_of
 
 
 class Derived(NamedTuple):
-    """What was found: the text, the model's module in it, the sizes at which it was verified, and those that no tensor depends on."""
+    """What was found: the text, the model's module in it, and the sizes that no tensor depends on."""
 
     text: str
     name: str
-    verified: tuple[Env, ...]
     unused: tuple[str, ...] = ()
 
 
@@ -65,7 +64,7 @@ def derive(spec: Spec, vary: Mapping[str, Sequence[int]], fixed: Mapping[str, An
             checked = formatted(Source("<derived>", text + _checks(name, seen.telling())))
             used = sizes_in(plan) | set(re.findall(r"\w+", " ".join(ties)))
             unused = tuple(at.text for size, at in wanted.sizes.items() if size not in used)
-            return Derived(checked, name, tuple(one.env for one in seen.unseen), unused)
+            return Derived(checked, name, unused)
         if not seen.learn_of(wrong):
             raise _difference(unit, name, wrong)  # type: ignore[misc]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ..formula.build import Size, node, solid, times
+from ..formula.build import Size, solid, times
 from ..formula.nodes import Exact, Index, Node, Symbol, walk
 from ..formula.value import value
 from .measure import Paths, below, combined, measured
@@ -318,13 +318,6 @@ def _range_name(first: str, last: str, stride: int) -> str:
 def number(form: Node) -> Exact | None:
     """The number of a form without open sizes, else None."""
     return None if any(isinstance(part, Symbol | Index) for part in walk(form)) else value(form)
-
-
-def product_of(amount: Size, form: Node) -> Node:
-    """A count of copies times the form of one, each in its own shape."""
-    from ..formula.nodes import Product
-
-    return form if amount == 1 else Product((node(amount), form))
 
 
 def deepest(group: Group, depth: int) -> Iterator[Group]:

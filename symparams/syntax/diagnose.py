@@ -27,7 +27,6 @@ Attempt = Callable[[str, str], object]
 LAST = ("indent", "dedent", "tab", "body-missing", "with")
 
 CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
-OPENING = {closing: opening for opening, closing in CLOSING.items()}
 LAYOUT = re.compile(
     r'#[^\n]*|"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?!"")(?:[^"\\\n]|\\.)*"|\'(?!\'\')(?:[^\'\\\n]|\\.)*\''
     r"|(?P<quote>\"\"\"|'''|[\"'])[^\n]*|\\[ \t]*\n|(?P<bracket>[()\[\]{}⌊⌋⌈⌉])|\n"

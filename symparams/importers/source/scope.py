@@ -348,12 +348,6 @@ def other_name(cls: Class) -> str:
     return base.last if base is not None else ""
 
 
-def container_base(cls: Class) -> str:
-    """PyTorch's container that a class is another name of, else ""."""
-    name = other_name(cls)
-    return name if name in CONTAINERS else ""
-
-
 def strange_base(cls: Class) -> str:
     """A base class out of reach that may have parameters of its own."""
     for one in lineage(cls):

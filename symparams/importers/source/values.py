@@ -292,11 +292,6 @@ def is_none(value: Value) -> bool:
     return isinstance(value, Text) and value.is_known and value.value is None
 
 
-def is_text(value: Value) -> bool:
-    """Whether a value is a known string."""
-    return isinstance(value, Text) and isinstance(value.value, str)
-
-
 def joined(operator: str, strength: int, parts: Sequence[Text], value: Any = OPEN, kind: str = "") -> Text:
     """Texts around an operator that is the same on both sides, such as `and`."""
     return Text(f" {operator} ".join(part.within(strength) for part in parts), strength, value, kind)
