@@ -206,6 +206,10 @@ def test_what_has_no_end_is_a_hole_soon(tmp_path: Path, lines: list[str]) -> Non
             "# not understood: for _ in range(d):  (line 10)",
         ),
         (
+            ("if elsewhere.wide:", "    m = nn.Linear(d, 9)", "else:", "    m = nn.Linear(d, 3)", "self.fc = m"),
+            "# not understood: self.fc = m  (line 13)",
+        ),
+        (
             ("rows = []", "for _ in range(d):", "    if not rows:", "        rows += [nn.Linear(3, d)]"),
             "# not understood: for _ in range(d):  (line 10)",
         ),

@@ -65,6 +65,11 @@ def _is_plain(value: Value) -> bool:
     return (isinstance(value, Text) and value.kind != "module") or isinstance(value, Function)
 
 
+def may_be_part(value: Value) -> bool:
+    """Whether a value is a layer or parameter, or may be one."""
+    return value.hides if isinstance(value, Unknown) else owns_tensors(value) and not _is_plain(value)
+
+
 class Assignments(Calls):
     """The reading of assignments."""
 
@@ -221,9 +226,7 @@ class Assignments(Calls):
                 self.put_inside(owner, row, target.attr, value, frame, target)
             else:
                 self._tie(owner, target.attr, value, frame, target)
-        elif isinstance(inner(owner), (Text, Row)) and (
-            (owns_tensors(value) and not _is_plain(value)) or is_none(value)
-        ):
+        elif isinstance(inner(owner), (Text, Row)) and (may_be_part(value) or is_none(value)):
             raise NotUnderstood("a part of another module is set", target)
 
     def put_inside(self, owner: Value, row: Row, key: str, value: Value, frame: Frame, node: ast.AST) -> None:

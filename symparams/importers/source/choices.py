@@ -9,7 +9,7 @@ from .algebra import (
     choose,
     negated,
 )
-from .assignments import Assignments, NamedState
+from .assignments import Assignments, NamedState, may_be_part
 from .frames import Frame
 from .nodes import (
     Append,
@@ -171,11 +171,10 @@ class Choices(Assignments):
                 is_idle = False
             is_idle &= (len(writer.holes), len(writer.changes)) == said and inside.outcome is None
             is_idle &= all(isinstance(node, Define) for node in inside.block.nodes)
-            changed += [(env, name) for name, value in inside.env.items() if value is not env.get(name)]
-            changed += [(state, name) for name, value in writer.state.items() if value is not state.get(name)]
-            is_idle &= not any(
-                isinstance(value, Path) for value in writer.state.values() if value not in state.values()
-            )
+            found = [(home, *one) for home, seen in ((env, inside.env), (state, writer.state)) for one in seen.items()]
+            found = [(home, name, value) for home, name, value in found if value is not home.get(name)]
+            is_idle &= not any(may_be_part(value) for _, _, value in found)
+            changed += [(home, name) for home, name, _ in found]
             del writer.holes[said[0] :], writer.changes[said[1] :]
             writer.state = dict(state)
         for home, name in changed if is_idle else ():

@@ -54,6 +54,11 @@ PYTHON = {
 }  # fmt: skip
 
 
+def _is_class_name(name: str) -> bool:
+    """Whether a name of another package is a class's by its letters, `LayerNorm2d`, and no constant's."""
+    return name[:1].isupper() and not name.isupper()
+
+
 def is_layer(value: Value) -> bool:
     """Whether a value is a layer, network or container."""
     value = inner(value)
@@ -260,6 +265,8 @@ class Expressions(Reader):
             return known(bool(value.items))
         if isinstance(value, Unknown):
             raise NotUnderstood(value.reason, value.node)
+        if isinstance(value, Dotted) and not value.path.startswith("torch.") and not _is_class_name(value.last):
+            raise NotUnderstood(f"whether {value.path} holds isn't known")
         return known(True)
 
     def _read_ifexp(self, node: ast.IfExp, frame: Frame) -> Value:

@@ -203,6 +203,8 @@ class Layers(Rows):
             return Text(f"Sequential({words})", ATOM, OPEN, "module", owns)
         if row.kind == "ModuleList":
             return Text(f"ModuleList([{words}])", ATOM, OPEN, "module", owns)
+        if row.kind == "tuple" and any(one.kind == "module" for one in items):
+            raise NotUnderstood("which layers stand in a tuple isn't known")
         if row.kind == "tuple":
             return Text(f"({words}{',' if len(items) == 1 else ''})")
         if row.kind == "list":
