@@ -210,6 +210,19 @@ def test_what_has_no_end_is_a_hole_soon(tmp_path: Path, lines: list[str]) -> Non
             "# not understood: self.fc = m  (line 13)",
         ),
         (
+            ("if elsewhere.wide(k):", "    m = nn.Linear(d, 9)", "else:", "    m = nn.Linear(d, 3)", "self.fc = m"),
+            "# not understood: self.fc = m  (line 13)",
+        ),
+        (
+            (
+                "parts = {}",
+                "for name, part in elsewhere.parts():",
+                "    parts[name] = part",
+                "self.parts = nn.ModuleDict(parts)",
+            ),
+            "# not understood: self.parts = nn.ModuleDict(parts)  (line 12)",
+        ),
+        (
             ("rows = []", "for _ in range(d):", "    if not rows:", "        rows += [nn.Linear(3, d)]"),
             "# not understood: for _ in range(d):  (line 10)",
         ),

@@ -13,13 +13,11 @@ from .nodes import Block, Define, For, walk
 from .python import (
     Leave,
     Restart,
-    asked_while_filled,
     assigned,
     changes_parts,
-    counted_loop,
     freezes,
-    grows_itself,
 )
+from .repetition import asked_while_filled, counted_loop, grows_itself
 from .scope import (
     method_of,
 )

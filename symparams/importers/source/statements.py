@@ -24,6 +24,7 @@ from .python import (
     skips,
     touches,
 )
+from .repetition import put_into
 from .scope import method_of
 from .values import (
     Class,
@@ -89,8 +90,13 @@ class Statements(Loops):
             and self._forgets(statement, error, frame)
         ):
             return
-        if not isinstance(me, Config) and (touches(statement) or self._runs_what_touches(statement, frame)):
+        if isinstance(me, Config):
+            return
+        if touches(statement) or self._runs_what_touches(statement, frame):
             self.hole(statement, error.reason, frame)
+            return
+        for name in put_into(statement):
+            frame.env[name] = Unknown(error.node or statement, error.reason)
 
     @staticmethod
     def _runs_what_touches(statement: ast.stmt, frame: Frame) -> bool:
