@@ -96,6 +96,11 @@ def test_an_error_that_cannot_be_told_keeps_its_status() -> None:
         assert (done.returncode, done.stdout) == (2, b"")
 
 
+def hears_ctrl_c() -> None:
+    """What a process does first: a test that runs in the background would hand its own deafness on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("delay", [0.0, 0.05, 0.1, 0.2, 0.4, 0.8])
 def test_ctrl_c_ends_quietly_at_any_time(delay: float) -> None:
     """From the first import of the package on; before it Python itself may still tell where it was."""
@@ -107,7 +112,11 @@ def test_ctrl_c_ends_quietly_at_any_time(delay: float) -> None:
         "sys.exit(start.main())\n"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        preexec_fn=hears_ctrl_c,
     )
     out, err = process.communicate(timeout=60)
     assert b"Traceback" not in err
@@ -124,6 +133,7 @@ def test_ctrl_c_while_waiting_for_input() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
+        preexec_fn=hears_ctrl_c,
     )
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
