@@ -103,14 +103,27 @@ def hears_ctrl_c() -> None:
 
 @pytest.mark.parametrize("delay", [0.0, 0.05, 0.1, 0.2, 0.4, 0.8])
 def test_ctrl_c_ends_quietly_at_any_time(delay: float) -> None:
-    """From the first import of the package on; before it Python itself may still tell where it was."""
-    script = (
-        "import os, signal, sys, threading, time\n"
-        "import symparams.__main__ as start\n"
-        f"threading.Thread(target=lambda: (time.sleep({delay}), os.kill(os.getpid(), signal.SIGINT)), daemon=True).start()\n"
-        "sys.argv = ['symparams', 'formula', 'sum(Linear(d, i*g).params for i in range(L))', '--form', 'factored']\n"
-        "sys.exit(start.main())\n"
-    )
+    """As soon as the package runs; before it Python itself may still tell where it was."""
+    script = f"""
+import os, signal, sys, threading, time
+import symparams.__main__ as start
+
+def strike():
+    while start.main.__code__ not in running():
+        time.sleep(0)
+    time.sleep({delay})
+    os.kill(os.getpid(), signal.SIGINT)
+
+def running():
+    frame, found = sys._current_frames()[threading.main_thread().ident], []
+    while frame:
+        found, frame = [*found, frame.f_code], frame.f_back
+    return found
+
+threading.Thread(target=strike, daemon=True).start()
+sys.argv = ['symparams', 'formula', 'sum(Linear(d, i*g).params for i in range(L))', '--form', 'factored']
+sys.exit(start.main())
+"""
     process = subprocess.Popen(
         [sys.executable, "-c", script],
         stdout=subprocess.PIPE,
