@@ -238,3 +238,11 @@ def test_a_layers_constructor_that_cannot_be_read_is_a_hole(tmp_path: Path) -> N
     head = "import torch.nn as nn\nimport elsewhere\n\n\nclass Wide(nn.Linear):\n    def __init__(self, d):\n"
     path = written(tmp_path, "super().__init__(d, elsewhere.width())", head=head)
     assert "# not understood: super().__init__(d, elsewhere.width())  (line 7)" in imported(path).text
+
+
+def test_layers_that_a_function_gives_in_one_of_two_tuples_are_a_hole(tmp_path: Path) -> None:
+    head = "import torch.nn as nn\n\n\ndef made(n, wide=False):\n    fc = nn.Linear(n, 3)\n    if wide:\n"
+    head += "        return nn.PReLU(), fc\n    return fc, nn.PReLU()\n\n\n"
+    head += "class Net(nn.Module):\n    def __init__(self, d, wide=False):\n"
+    path = written(tmp_path, "super().__init__()", "act, fc = made(d, wide)", "self.fc = fc", head=head)
+    assert "    # not understood: self.fc = fc  (line 15)\n" in imported(path).text
